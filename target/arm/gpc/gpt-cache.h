@@ -65,13 +65,14 @@ void gpt_cache_insert(GptCache *cache, GptCacheKind kind, uint64_t key,
                       unsigned pgs, uint64_t entry);
 
 /*
- * Forget the entries of @kind whose key is within [@first, @last], whatever
- * granule size they were read under, and for which @match (may be NULL)
- * returns true.
+ * Forget the entries of @kind whose key is within [@first, @last], that were
+ * read under granule size @pgs (0: under any), and for which @match (NULL:
+ * always) returns true.
  */
 typedef bool GptCacheMatch(uint64_t entry);
-void gpt_cache_invalidate(GptCache *cache, GptCacheKind kind, uint64_t first,
-                          uint64_t last, GptCacheMatch *match);
+void gpt_cache_invalidate(GptCache *cache, GptCacheKind kind, unsigned pgs,
+                          uint64_t first, uint64_t last,
+                          GptCacheMatch *match);
 
 /* Forget everything; a strict cache gives its memory back. */
 void gpt_cache_clear(GptCache *cache);
