@@ -1,0 +1,62 @@
+/*
+ * What QEMU's own files call (qemu/patches): granule protection of a PE.
+ *
+ * Include it where target/arm's "internals.h" is.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CCA_GPC_HOOKS_H
+#define CCA_GPC_HOOKS_H
+
+#ifndef CONFIG_USER_ONLY
+
+/*
+ * Give @cpu its granule protection state if the machine asks for it
+ * (cca_pe_configure()); decides ID_AA64PFR0_EL1.RME. False with @errp set
+ * where the CPU cannot have it.
+ */
+bool cca_cpu_realize(ARMCPU *cpu, Error **errp);
+
+/* Define or redefine the system registers and TLBIs of granule protection. */
+void cca_cpu_define_regs(ARMCPU *cpu);
+
+/*
+ * Check the output of a translation, *@result. Returns true, with @fi filled
+ * in, if it faults. @mmu_idx: the regime that translated. @debug: on behalf
+ * of a human.
+ */
+bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
+                   GetPhysAddrResult *result, ARMMMUFaultInfo *fi);
+
+/* The guest makes an access that misses the TLB, at host return address @ra. */
+void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
+                         MMUAccessType access_type, uintptr_t ra);
+
+/*
+ * Report a granule protection check fault of an access. Does not return
+ * where it is a Granule Protection Check exception; else returns the type of
+ * access that the abort must show (Arm ARM, ESR_ELx.WnR on atomics).
+ */
+MMUAccessType cca_gpc_report(ARMCPU *cpu, vaddr address,
+                             MMUAccessType access_type, bool vncr,
+                             ARMMMUFaultInfo *fi);
+
+/* The same for an AT instruction; returns where PAR_EL1 is to hold it. */
+void cca_gpc_report_at(ARMCPU *cpu, vaddr address, ARMMMUIdx mmu_idx,
+                       ARMMMUFaultInfo *fi);
+
+#else
+
+static inline void cca_cpu_define_regs(ARMCPU *cpu)
+{
+}
+
+static inline MMUAccessType cca_gpc_report(ARMCPU *cpu, vaddr address,
+                                           MMUAccessType access_type,
+                                           bool vncr, ARMMMUFaultInfo *fi)
+{
+    return access_type;
+}
+
+#endif
+#endif
