@@ -43,7 +43,11 @@ typedef struct CcaFaultPassage {
     uint64_t size;          /* bytes from access.addr; 0 where meaningless */
     uint64_t entry_addr;    /* address of the structure read (gpt.fetch) */
     uint64_t value;         /* the value read (gpt.fetch), else 0 */
-    bool failed;            /* gpc.verdict: the honest verdict is a fault */
+    /*
+     * The honest outcome is a failure already: the verdict is a fault
+     * (gpc.verdict), memory answered with an External abort (gpt.fetch).
+     */
+    bool failed;
     /* The requester's PC; called only if a trigger or an event asks. */
     uint64_t (*pc)(void *opaque);
     void *pc_opaque;
