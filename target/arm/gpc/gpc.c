@@ -165,12 +165,21 @@ static Lookup walk_fault(CcaGpcf fault, unsigned level)
 
 static Lookup walk_l1(Gpc *gpc, const CcaAccess *access, uint64_t table)
 {
-    uint64_t addr = gpt_l1_entry_addr(&gpc->cfg, table, access->addr), raw;
+    uint64_t addr = gpt_l1_entry_addr(&gpc->cfg, table, access->addr);
+    uint64_t raw, other;
     GptCacheKind kind = GPT_CACHE_GRANULES;
     GptEntry e;
 
     if (!fetch(gpc, access, 1, addr, &raw)) {
         return walk_fault(CCA_GPCF_EABT, 1);
+    }
+    if (gpc->cfg.pairs) {
+        if (!fetch(gpc, access, 1, gpt_l1_pair_addr(addr), &other)) {
+            return walk_fault(CCA_GPCF_EABT, 1);
+        }
+        if (gpt_l1_decode(&gpc->cfg, other).kind == GPT_ENTRY_INVALID) {
+            return walk_fault(CCA_GPCF_WALK, 1);
+        }
     }
     e = gpt_l1_decode(&gpc->cfg, raw);
     if (e.kind == GPT_ENTRY_INVALID) {

@@ -58,6 +58,26 @@ static bool read_entry(const GptBus *bus, GptWalk *w, unsigned level,
     return true;
 }
 
+/* FEAT_RME_GDI: what stands beside the entry counts too. */
+static bool pair_ok(const GptConfig *cfg, const GptBus *bus, GptWalk *w)
+{
+    uint64_t other;
+
+    if (!cfg->pairs) {
+        return true;
+    }
+    if (!bus->read64(bus->opaque, gpt_l1_pair_addr(w->entry_addr[1]),
+                     &other)) {
+        w->fault = CCA_GPCF_EABT;
+        return false;
+    }
+    if (gpt_l1_decode(cfg, other).kind == GPT_ENTRY_INVALID) {
+        w->fault = CCA_GPCF_WALK;
+        return false;
+    }
+    return true;
+}
+
 static void walk_l1(const GptConfig *cfg, const GptBus *bus, uint64_t pa,
                     uint64_t table, GptWalk *w)
 {
@@ -66,6 +86,9 @@ static void walk_l1(const GptConfig *cfg, const GptBus *bus, uint64_t pa,
     w->kind = GPT_ENTRY_INVALID;
     set_range(w, pa, cfg->pgs + 4);
     if (!read_entry(bus, w, 1, gpt_l1_entry_addr(cfg, table, pa))) {
+        return;
+    }
+    if (!pair_ok(cfg, bus, w)) {
         return;
     }
     e = gpt_l1_decode(cfg, w->entry[1]);

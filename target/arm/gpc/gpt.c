@@ -142,6 +142,7 @@ void gpt_config_decode(GptConfig *cfg, const GptImpl *impl,
         .pps = decode_pps(impl, gpccr),
         .pgs = decode_pgs(impl, gpccr),
         .l0_shift = 30 + impl->l0gptsz,
+        .pairs = impl->gdi,
     };
     cfg->valid = cfg->pps && cfg->pps <= impl->pa_bits && cfg->pgs &&
                  cacheability_ok(gpccr);

@@ -32,6 +32,7 @@ typedef struct GptConfig {
     bool valid;         /* the configuration is consistent */
     bool appsaa;        /* accesses above PPS pass in every PAS */
     bool base_ok;       /* GPTBR_EL3 is below 2^pps */
+    bool pairs;         /* FEAT_RME_GDI: level 1 entries are read in pairs */
     uint8_t pps;        /* protected address bits, 32..56 */
     uint8_t pgs;        /* log2 of the granule size: 12, 14 or 16 */
     uint8_t l0_shift;   /* log2 of what one level 0 entry covers */
@@ -96,6 +97,15 @@ uint64_t gpt_gpcbw_writable(const GptImpl *impl);
 /* Address of the level 0 (level 1) entry for @pa; @pa is below 2^pps. */
 uint64_t gpt_l0_entry_addr(const GptConfig *cfg, uint64_t pa);
 uint64_t gpt_l1_entry_addr(const GptConfig *cfg, uint64_t table, uint64_t pa);
+
+/*
+ * With GptConfig.pairs, an entry of level 1 is valid only if its neighbour in
+ * the same aligned 16 bytes is valid too. Address of that neighbour.
+ */
+static inline uint64_t gpt_l1_pair_addr(uint64_t entry_addr)
+{
+    return entry_addr ^ 8;
+}
 
 /* Decode an entry (Arm ARM, "GPT entry formats"). Any 64-bit value will do. */
 GptEntry gpt_l0_decode(const GptConfig *cfg, uint64_t entry);
