@@ -1,0 +1,35 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Granules that BL33 gives to the Realm world and takes back, and what the
+ * Normal world sees of them.
+ */
+#ifndef BL33_GRANULE_H
+#define BL33_GRANULE_H
+
+#include <stdint.h>
+
+#define GRANULE_SIZE    UINT64_C(4096)
+#define BLOCK_SIZE      UINT64_C(0x200000)
+
+/* Memory whose PAS changes: two blocks of 2 MiB. */
+extern uint64_t arena[2][BLOCK_SIZE / sizeof(uint64_t)];
+
+/* Calls RMI_GRANULE_DELEGATE or _UNDELEGATE; 0 is success. */
+int64_t granule_delegate(uint64_t pa);
+int64_t granule_undelegate(uint64_t pa);
+
+/* Fills a granule with a pattern made of seed, and tells whether it holds. */
+void granule_fill(uint64_t pa, uint64_t seed);
+const char *granule_check(uint64_t pa, uint64_t seed);
+
+/*
+ * Loads from, stores to and fetches from a granule of the Realm PAS and wants
+ * three faults with exact syndromes. NULL, or what differs.
+ */
+const char *granule_expect_faults(uint64_t pa);
+
+/* All steps that one PE can do alone. */
+void granule_steps(void);
+
+#endif
