@@ -15,6 +15,7 @@
 #include "system/qtest.h"
 #include "system/tcg.h"
 #include "hw/arm/virt.h"
+#include "hw/pci/pci_device.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gpc/cpu-gpc.h"
 
@@ -163,8 +164,7 @@ static void cca_virt_class_init(ObjectClass *oc, void *data)
 {
     /* Debian's QEMU source has no option ROMs. */
     static GlobalProperty compat[] = {
-        { "virtio-net-pci", "romfile", "" },
-        { "e1000e", "romfile", "" },
+        { .driver = TYPE_PCI_DEVICE, .property = "romfile", .value = "" },
     };
     MachineClass *mc = MACHINE_CLASS(oc);
 
