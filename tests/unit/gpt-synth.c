@@ -148,7 +148,7 @@ static uint64_t good_l1(const Synth *s, Rng *h)
 {
     uint64_t v = 0;
 
-    if (rng_below(h, 10) < 4) {
+    if (rng_below(h, 10) < 4 && !s->no_contiguous) {
         return 1 | good_gpi(s, h) << 4 | (1 + rng_below(h, 3)) << 8;
     }
     for (unsigned i = 0; i < 16; i++) {

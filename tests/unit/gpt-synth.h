@@ -22,6 +22,7 @@ typedef struct Synth {
     uint8_t gpis[16];       /* the valid ones */
     unsigned gpi_count;
     bool hostile;           /* else: no aborts, no invalid entries */
+    bool no_contiguous;
 } Synth;
 
 /* A random implementation. */

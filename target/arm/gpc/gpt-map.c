@@ -6,7 +6,10 @@
  */
 #include "gpt.h"
 
-enum { PA_BITS_MAX = 56 };
+enum {
+    PA_BITS_MAX = 56,
+    WALK_READS_MAX = 3,     /* level 0, and a pair of level 1 */
+};
 
 static void set_range(GptWalk *w, uint64_t pa, unsigned shift)
 {
@@ -203,12 +206,14 @@ uint64_t gpt_map(const GptConfig *cfg, const GptBus *bus, uint64_t from,
     while (pa < limit) {
         GptWalk w;
 
-        if (reads >= max_reads) {
+        if (max_reads - reads < WALK_READS_MAX) {
             flush(&m);
             return pa;
         }
         gpt_walk(cfg, bus, pa, &w);
-        reads += w.levels ? w.levels : 1;
+        /* Count steps without a read too, and pairs as what they are. */
+        reads += w.levels == 2 && cfg->pairs ? WALK_READS_MAX :
+                 w.levels ? w.levels : 1;
         if (w.protected_ && w.kind == GPT_ENTRY_GRANULES) {
             if (!add_granules(&m, cfg, &pa, limit, &w)) {
                 return pa;

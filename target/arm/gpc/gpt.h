@@ -135,9 +135,9 @@ void gpt_walk(const GptConfig *cfg, const GptBus *bus, uint64_t pa,
 /*
  * Walk the whole map from @from upwards and report it as ranges that have
  * the same answer, adjacent ones merged, until 2^pps or until @emit returns
- * false. Reads at most @max_reads entries, so that a hostile table cannot
- * hold up the reader: returns the address where it stopped, UINT64_MAX if
- * the map is complete.
+ * false. Reads at most @max_reads entries (3 or more, or it gets nowhere), so
+ * that a hostile table cannot hold up the reader: returns the address where
+ * it stopped, UINT64_MAX if the map is complete.
  */
 typedef bool GptEmit(void *opaque, uint64_t base, uint64_t size,
                      const GptWalk *first);
