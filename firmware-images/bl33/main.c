@@ -42,6 +42,14 @@ void bl33_unexpected(uint64_t kind, uint64_t esr, uint64_t far, uint64_t elr)
     power_off();
 }
 
+/* The system counter starts at 0 with the machine. */
+static uint64_t power_on_ms(void)
+{
+    uint64_t frequency = read_sysreg(cntfrq_el0);
+
+    return frequency ? read_sysreg(cntpct_el0) * 1000 / frequency : 0;
+}
+
 static void describe_pe(void)
 {
     static const char *const rme_text[] = {
@@ -103,7 +111,8 @@ void bl33_main(void)
     pes[0].index = 0;
     write_sysreg(tpidr_el2, (uintptr_t)&pes[0]);
     con_init(CON_UART0_BASE);
-    con_puts("\nbl33: Normal world, EL2\n");
+    con_printf("\nbl33: Normal world, EL2, %lu ms after power-on\n",
+               power_on_ms());
     describe_pe();
 
     mmu_init();
