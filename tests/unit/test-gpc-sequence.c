@@ -6,7 +6,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "cmocka-all.h"
-#include "fake-faults.h"
 #include "gpc.h"
 #include "gpc-model.h"
 #include "gpt-synth.h"
