@@ -83,6 +83,7 @@ static const char *expect_fault(const char *kind, Probe probe, uint64_t esr,
     if (probe.far != far) {
         return mismatch("FAR_EL2", probe.far, far);
     }
+    this_pe()->faults++;
     return NULL;
 }
 

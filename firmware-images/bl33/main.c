@@ -101,6 +101,16 @@ static void ask_version(void)
            "realm payload refuses RMI 32767.0");
 }
 
+static uint64_t faults_caught(void)
+{
+    uint64_t sum = 0;
+
+    for (unsigned int i = 0; i < PE_MAX; i++) {
+        sum += pes[i].faults;
+    }
+    return sum;
+}
+
 /* C entry of the primary PE. */
 void bl33_main(void);
 void bl33_main(void)
@@ -134,6 +144,8 @@ void bl33_main(void)
     if (have_board) {
         smp_steps(&board);
     }
+    con_printf("bl33: %lu granule protection faults were caught\n",
+               faults_caught());
     con_puts("bl33: powering off\n");
     report_end();
     power_off();

@@ -43,6 +43,8 @@ typedef struct Pe {
     /* The last phase this PE has finished, and what went wrong in it. */
     unsigned int reached;
     const char *failure;
+    /* Granule protection faults that it wanted and got. */
+    uint64_t faults;
     /* Room for the text of failure. */
     char text[160];
 } Pe;
