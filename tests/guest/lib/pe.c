@@ -170,6 +170,7 @@ void pe_main(uint64_t index)
         con_init(UART_BASE);
         released = 1;
         dsb(sy);
+        test_start();
         test_main();
         test_exit();
     }

@@ -32,7 +32,7 @@ stub_\name\()_el0:
         .endm
 
         .macro  DO_CAS
-        mov     x0, xzr
+        mov     x0, x3
         cas     x0, x2, [x1]
         .endm
         .macro  DO_STXR

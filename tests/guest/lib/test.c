@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "console.h"
+#include "gpt.h"
 #include "semihosting.h"
 #include "test.h"
 
@@ -118,6 +119,11 @@ bool test_outcome(const struct outcome *want, const struct outcome *got,
         print_outcome("     got", got);
     }
     return ok;
+}
+
+void test_start(void)
+{
+    con_printf("MACHINE rme=%u l0gptsz=%u\n", gpt_rme(), gpt_l0gptsz());
 }
 
 void test_exit(void)

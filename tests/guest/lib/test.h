@@ -1,6 +1,7 @@
 /*
  * Counting and reporting. What tests/guest/run reads on the console:
  *
+ *   MACHINE rme=N l0gptsz=N        once, what the PE's registers say
  *   FAIL <group>: <case>: ...      one per failed case (the first of many)
  *   GROUP <group>: N passed, M failed
  *   SKIP <group>: <why>
@@ -34,6 +35,9 @@ bool test_case(bool ok, const char *format, ...)
 bool test_outcome(const struct outcome *want, const struct outcome *got,
                   const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Say what machine this is: rme= and l0gptsz= as the PE's registers have it. */
+void test_start(void);
 
 /* Report and leave the emulator: status 0 if all cases passed, else 1. */
 void test_exit(void) __attribute__((noreturn));
