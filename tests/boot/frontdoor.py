@@ -127,7 +127,10 @@ def cases(folder, images):
                        f"{folder}/own-bl33.bin")
     empty = write(folder, "empty.bin", b"")
     short_fip = write(folder, "short-fip.bin", read(fip)[:-1000])
-    table_fip = write(folder, "table-fip.bin", read(fip)[:100])
+    # A header, one entry of one byte at 56, and no room for the next entry.
+    table_fip = write(folder, "table-fip.bin", read(fip)[:32] +
+                      (56).to_bytes(8, "little") + (1).to_bytes(8, "little") +
+                      bytes(24))
     no_fip = write(folder, "no-fip.bin", b"\0" * 4096)
     short_flash = write(folder, "short-flash.bin", read(flash)[:0x20000])
     cut_flash = write(folder, "cut-flash.bin", read(flash)[:-1000])
