@@ -188,8 +188,8 @@ static void odd_places(void)
     test_group("entries-odd-places");
     for (unsigned pps = 1; pps <= 2; pps++) {
         gpt_build(pps, 0);
-        probe_base(NO_MEMORY >> (pps == 1), pps == 1 ? GPCF_EABT : GPCF_EABT,
-                   0, "no memory");
+        probe_base(pps == 1 ? NO_MEMORY >> 2 : NO_MEMORY, GPCF_EABT, 0,
+                   "no memory");
         probe_base((1ull << gpt.pps_bits) - 0x200000, GPCF_EABT, 0,
                    "top of the protected space");
         for (unsigned i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
@@ -221,7 +221,7 @@ static void odd_places(void)
     for (unsigned i = 0; i < 16; i++) {
         gpt.l0[i] = L0_TABLE(GPT_L1_BASE);
     }
-    gpt_fill(gpt.l1_base, 1ull << 24, L0_TABLE(GPT_L1_BASE));
+    gpt_fill(TEST_BASE, 1ull << 24, L0_TABLE(GPT_L1_BASE));
     probe_built(PA, PAS_NS, GPCF_WALK, 1, "tables in a loop");
 }
 

@@ -154,6 +154,14 @@ static void reset_values(void)
     test_case(rme >= 1 && rme <= 3, "ID_AA64PFR0_EL1.RME = %u", rme);
     test_case(size == 30 || size == 34 || size == 36 || size == 39,
               "GPCCR_EL3.L0GPTSZ is one of 30, 34, 36, 39: %u", size);
+    if (test_param().rme) {
+        test_case(rme == test_param().rme, "ID_AA64PFR0_EL1.RME: machine "
+                  "option %u, got %u", test_param().rme, rme);
+    }
+    if (test_param().l0gptsz) {
+        test_case(size == test_param().l0gptsz, "L0GPTSZ: machine option %u, "
+                  "got %u", test_param().l0gptsz, size);
+    }
 }
 
 void test_main(void)

@@ -48,16 +48,9 @@ uint64_t op_fault_pc(enum op op, unsigned el, uint64_t va)
     return op == OP_FETCH ? va : (uint64_t)&stub[ops[op].faulting];
 }
 
-uint64_t access_map(unsigned el, uint64_t pa, enum pas pas)
+/* The slot of @want in @pages, taken if it is new; -1: all are taken. */
+static int find_slot(uint64_t *pages, unsigned first, uint64_t want)
 {
-    enum regime regime = el == 3 ? REGIME_EL3 :
-                         el == 2 ? REGIME_EL2 : REGIME_EL10;
-    uint64_t *pages = mmu_s1[regime].win[3];
-    uint64_t page = pa & ~(uint64_t)(PAGE_SIZE - 1);
-    uint64_t want = mmu_page(regime, page, pas, el == 0);
-    /* Neighbours in memory are neighbours in the window. */
-    unsigned first = (page / PAGE_SIZE) % TABLE_ENTRIES;
-
     for (unsigned i = 0; i < TABLE_ENTRIES; i++) {
         unsigned slot = (first + i) % TABLE_ENTRIES;
 
@@ -67,11 +60,33 @@ uint64_t access_map(unsigned el, uint64_t pa, enum pas pas)
             isb();
         }
         if (pages[slot] == want) {
-            return WIN_VA + slot * (uint64_t)PAGE_SIZE + (pa - page);
+            return slot;
         }
     }
-    access_unmap_all();
-    return access_map(el, pa, pas);
+    return -1;
+}
+
+uint64_t access_map(unsigned el, uint64_t pa, enum pas pas)
+{
+    static uint32_t lock;
+    enum regime regime = el == 3 ? REGIME_EL3 :
+                         el == 2 ? REGIME_EL2 : REGIME_EL10;
+    uint64_t *pages = mmu_s1[regime].win[3];
+    uint64_t page = pa & ~(uint64_t)(PAGE_SIZE - 1);
+    uint64_t want = mmu_page(regime, page, pas, el == 0);
+    /* Neighbours in memory are neighbours in the window. */
+    unsigned first = (page / PAGE_SIZE) % TABLE_ENTRIES;
+    int slot;
+
+    while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE)) {
+    }
+    slot = find_slot(pages, first, want);
+    if (slot < 0) {
+        access_unmap_all();
+        slot = find_slot(pages, first, want);
+    }
+    __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+    return WIN_VA + slot * (uint64_t)PAGE_SIZE + (pa - page);
 }
 
 void access_unmap_all(void)

@@ -11,18 +11,21 @@
 /* The boot PE stores 1 here when the image has been copied. */
 #define BOOT_FLAG       0x40fffff0
 
+/* The runner leaves a word here (test_param()). */
+#define PARAM_ADDRESS   0x40ffff00
+
 #define UART_BASE       0x09000000
 
 /* mailbox.h */
 #define MAILBOX_BASE    0x48000000
 
 /* Granule protection tables: level 0 (up to 32 MiB) and one of level 1. */
-#define GPT_L0_BASE     0x52000000
-#define GPT_L1_BASE     0x58000000
+#define GPT_L0_BASE     0x52000000ull
+#define GPT_L1_BASE     0x58000000ull
 
 /* Memory under test; its GPIs change, nothing else lives here. */
-#define TEST_BASE       0x80000000
-#define TEST_SIZE       0x20000000
+#define TEST_BASE       0x80000000ull
+#define TEST_SIZE       0x20000000ull
 
 #define MAX_PES         4
 #define STACK_SIZE      0x4000

@@ -128,9 +128,24 @@ void pe_start(unsigned index, void (*fn)(struct pe *pe, uint64_t arg),
     sev();
 }
 
+/*
+ * Wait a little without keeping the host busy: WFIT (FEAT_WFxT) puts the PE
+ * to sleep, where WFE would only be a NOP under multi-threaded emulation.
+ */
+static void pause(void)
+{
+    uint64_t until = read_sysreg(cntvct_el0) +
+                     read_sysreg(cntfrq_el0) / 20000;
+
+    if (sysreg_field(read_sysreg(S3_0_C0_C6_2), 3, 0) >= 2) {
+        __asm__ volatile("wfit %0" : : "r"(until) : "memory");
+    }
+}
+
 void pe_wait(unsigned index)
 {
     while (pes[index].work) {
+        pause();
         dmb(sy);
     }
     dmb(sy);
@@ -148,6 +163,7 @@ bool pe_present(unsigned index)
         if (read_sysreg(cntpct_el0) - start > limit) {
             return false;
         }
+        pause();
     }
     return true;
 }
@@ -162,6 +178,7 @@ void pe_main(uint64_t index)
         mmu_build();
     } else {
         while (!released) {
+            pause();
         }
         dmb(sy);
     }
@@ -181,6 +198,8 @@ void pe_main(uint64_t index)
             pe->work(pe, pe->arg);
             dmb(sy);
             pe->work = NULL;
+        } else {
+            pause();
         }
     }
 }

@@ -31,7 +31,7 @@ struct pe {
     uint64_t index;
     void (*volatile work)(struct pe *pe, uint64_t arg);
     volatile uint64_t arg;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(PE_SIZE)));
 
 _Static_assert(offsetof(struct pe, elr) == PE_ELR, "layout.h");
 _Static_assert(offsetof(struct pe, spsr) == PE_SPSR, "layout.h");
@@ -43,7 +43,7 @@ _Static_assert(offsetof(struct pe, active) == PE_ACTIVE, "layout.h");
 _Static_assert(offsetof(struct pe, sp) == PE_SP, "layout.h");
 _Static_assert(offsetof(struct pe, safe_gpccr) == PE_SAFE_GPCCR, "layout.h");
 _Static_assert(offsetof(struct pe, restore) == PE_RESTORE, "layout.h");
-_Static_assert(sizeof(struct pe) <= PE_SIZE, "layout.h");
+_Static_assert(sizeof(struct pe) == PE_SIZE, "layout.h");
 
 /* Bits of SCR_EL3 and HCR_EL2 that tests set. */
 #define SCR_NS      (1ull << 0)
@@ -65,6 +65,10 @@ _Static_assert(sizeof(struct pe) <= PE_SIZE, "layout.h");
 #define ESR_EC(esr)     (((esr) >> 26) & 0x3f)
 #define ESR_IL          (1ull << 25)
 #define ESR_MAKE(ec, iss)   (((uint64_t)(ec) << 26) | ESR_IL | (iss))
+
+/* In what is wanted of hpfar: the NS bit may be anything. */
+#define HPFAR_NS_ANY    1ull
+#define HPFAR_NS        (1ull << 63)
 
 /* What came of an access. */
 struct outcome {

@@ -146,6 +146,13 @@ uint64_t path_hpfar(const struct path *p)
     if (p->place != PLACE_S2 && p->place != PLACE_S2_FOR_S1) {
         return 0;
     }
+    if (p->place == PLACE_S2_FOR_S1 && ns_ipa) {
+        /*
+         * QEMU leaves HPFAR_EL2.NS at 0 for any stage 2 fault of a walk that
+         * NSTable has moved; that is not granule protection's to put right.
+         */
+        return HPFAR_NS_ANY | (IPA >> 12) << 4;
+    }
     return (IPA >> 12) << 4 | (uint64_t)ns_ipa << 63;
 }
 

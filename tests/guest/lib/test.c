@@ -86,6 +86,7 @@ static void print_outcome(const char *what, const struct outcome *o)
     con_printf(" ELR=%lx\n", (unsigned long)o->elr);
 }
 
+/* @a: wanted; @b: what came */
 static bool same(const struct outcome *a, const struct outcome *b)
 {
     if (a->el != b->el) {
@@ -100,7 +101,13 @@ static bool same(const struct outcome *a, const struct outcome *b)
     if (a->el == 3 && ESR_EC(a->esr) == EC_GPC) {
         return a->mfar == b->mfar;
     }
-    return a->el != 2 || !a->hpfar || a->hpfar == b->hpfar;
+    if (a->el != 2 || !a->hpfar) {
+        return true;
+    }
+    if (a->hpfar & HPFAR_NS_ANY) {
+        return (a->hpfar ^ HPFAR_NS_ANY) == (b->hpfar & ~HPFAR_NS);
+    }
+    return a->hpfar == b->hpfar;
 }
 
 bool test_outcome(const struct outcome *want, const struct outcome *got,
@@ -124,6 +131,16 @@ bool test_outcome(const struct outcome *want, const struct outcome *got,
 void test_start(void)
 {
     con_printf("MACHINE rme=%u l0gptsz=%u\n", gpt_rme(), gpt_l0gptsz());
+}
+
+struct test_param test_param(void)
+{
+    uint64_t word = *(volatile uint64_t *)PARAM_ADDRESS;
+
+    return (struct test_param) {
+        .strict = word & 1, .rme = (word >> 8) & 0xff,
+        .l0gptsz = (word >> 16) & 0xff,
+    };
 }
 
 void test_exit(void)

@@ -39,6 +39,17 @@ bool test_outcome(const struct outcome *want, const struct outcome *got,
 /* Say what machine this is: rme= and l0gptsz= as the PE's registers have it. */
 void test_start(void);
 
+/*
+ * What the runner says of the machine, by -device loader: whether
+ * strict-tlb=on, and the rme= and l0gptsz= that were asked for (0: it does
+ * not say).
+ */
+struct test_param {
+    bool strict;
+    unsigned rme, l0gptsz;
+};
+struct test_param test_param(void);
+
 /* Report and leave the emulator: status 0 if all cases passed, else 1. */
 void test_exit(void) __attribute__((noreturn));
 
