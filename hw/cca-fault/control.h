@@ -17,6 +17,7 @@ enum {
     CCA_FAULT_ARMED_MAX = 64,       /* faults armed at one time */
     CCA_FAULT_PE_MAX = 511,         /* the highest PE index there may be */
     CCA_FAULT_STALE_MAX = 4096,     /* addresses that one "stale" remembers */
+    CCA_FAULT_PROBABILITY_MAX = 20, /* characters in a probability */
     CCA_FAULT_DEFAULT_SIZE = 4096,  /* bytes around addr, unless size is given */
     CCA_FAULT_DEFAULT_PC_SIZE = 4,  /* bytes from pc, unless pc-size is given */
 };
@@ -49,8 +50,7 @@ typedef struct CcaFaultSpec {
     CcaFaultNumber device;      /* ... or device with this id */
     const char *state;          /* Security state of the requester */
     CcaFaultNumber pc, pc_size; /* range of the requester's PC */
-    bool has_probability;
-    double probability;         /* in (0, 1] */
+    const char *probability;    /* a decimal in (0, 1]: "0.25" */
     CcaFaultNumber seed;        /* of the generator behind probability */
 } CcaFaultSpec;
 
@@ -75,6 +75,7 @@ typedef struct CcaFaultPlan {
     CcaRequesterKind requester_kind;
     uint32_t requester_id;
     double probability;
+    char probability_text[CCA_FAULT_PROBABILITY_MAX + 1];
     uint64_t seed;
 } CcaFaultPlan;
 

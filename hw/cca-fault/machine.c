@@ -45,7 +45,6 @@ uint64_t cca_fault_arm_qapi(const char *id, const CcaFaultProperties *props,
         .state = props->state,
         .pc = NUMBER(pc),
         .pc_size = NUMBER(pc_size),
-        .has_probability = props->has_probability,
         .probability = props->probability,
         .seed = NUMBER(seed),
     };

@@ -20,7 +20,7 @@ struct CcaFaultObject {
     uint64_t handle;            /* 0: not armed */
 };
 
-typedef enum PropertyType { STRING, UINT64, SIZE, NUMBER } PropertyType;
+typedef enum PropertyType { STRING, UINT64, SIZE } PropertyType;
 
 /* A property, and where its value is kept in CcaFaultProperties. */
 typedef struct Property {
@@ -51,7 +51,7 @@ static const Property properties[] = {
     TEXT(state, "Security state of the requester"),
     VALUE("pc", UINT64, pc, "the requester's program counter"),
     VALUE("pc-size", SIZE, pc_size, "bytes from pc"),
-    VALUE("probability", NUMBER, probability, "of each hit, up to 1"),
+    TEXT(probability, "of each hit, up to 1: a decimal like 0.25"),
     VALUE("seed", UINT64, seed, "of the probability"),
 };
 
@@ -65,8 +65,6 @@ static bool visit(Visitor *v, const char *name, const Property *p, void *value,
         return visit_type_uint64(v, name, value, errp);
     case SIZE:
         return visit_type_size(v, name, value, errp);
-    case NUMBER:
-        return visit_type_number(v, name, value, errp);
     }
     g_assert_not_reached();
 }
@@ -129,13 +127,13 @@ static void finalize(Object *obj)
     g_free(fault->props.action);
     g_free(fault->props.pas);
     g_free(fault->props.state);
+    g_free(fault->props.probability);
 }
 
 static void class_init(ObjectClass *klass, void *data)
 {
     static const char *const types[] = {
         [STRING] = "string", [UINT64] = "uint64", [SIZE] = "size",
-        [NUMBER] = "number",
     };
 
     USER_CREATABLE_CLASS(klass)->complete = complete;

@@ -248,20 +248,46 @@ static bool plan_requester(const CcaFaultSpec *spec, CcaFaultPlan *plan,
     return true;
 }
 
+/* "1", "0.25", ".5": decimal, whatever the locale is. */
+static bool parse_decimal(const char *text, double *value)
+{
+    double scale = 1;
+    bool point = false, digit = false;
+
+    *value = 0;
+    for (; *text; text++) {
+        if (*text == '.' && !point) {
+            point = true;
+        } else if (isdigit((unsigned char)*text)) {
+            digit = true;
+            *value = *value * 10 + (*text - '0');
+            scale *= point ? 10 : 1;
+        } else {
+            return false;
+        }
+    }
+    *value /= scale;
+    return digit;
+}
+
 static bool plan_chance(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                         CcaFaultError *error)
 {
-    if (!spec->has_probability) {
+    if (!spec->probability) {
         return !spec->seed.given ||
                cca_fault_refuse(error, "seed=%" PRIu64 " means nothing "
                                 "without probability", spec->seed.value);
     }
-    if (!(spec->probability > 0 && spec->probability <= 1)) {
-        return cca_fault_refuse(error, "probability=%g is not above 0 and at "
-                                "most 1", spec->probability);
+    if (strlen(spec->probability) > CCA_FAULT_PROBABILITY_MAX ||
+        !parse_decimal(spec->probability, &plan->probability) ||
+        plan->probability <= 0 || plan->probability > 1) {
+        return cca_fault_refuse(error, "probability='%.40s' is not a decimal "
+                                "number above 0 and at most 1, like 0.25",
+                                spec->probability);
     }
     plan->by_chance = true;
-    plan->probability = spec->probability;
+    snprintf(plan->probability_text, sizeof(plan->probability_text), "%s",
+             spec->probability);
     plan->seed = spec->seed.value;
     return true;
 }

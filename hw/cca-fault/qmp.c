@@ -69,8 +69,8 @@ static CcaArmedFault *describe(const CcaFaultInfo *info)
     f->has_pc = f->has_pc_size = plan->pc.given;
     f->pc = plan->pc.first;
     f->pc_size = plan->pc.last - plan->pc.first + 1;
-    f->has_probability = f->has_seed = plan->by_chance;
-    f->probability = plan->probability;
+    f->probability = plan->by_chance ? g_strdup(plan->probability_text) : NULL;
+    f->has_seed = plan->by_chance;
     f->seed = plan->seed;
     return f;
 }

@@ -146,10 +146,16 @@ static void bad_options(void **state)
         { { FETCH, .pc = NUM(4), .pc_size = NUM(0) }, { "pc-size=0", "no" } },
         { { FETCH, .pc = NUM(UINT64_MAX), .pc_size = NUM(2) },
           { "pc-size=2", "pc=0xffffffffffffffff" } },
-        { { FETCH, .has_probability = true, .probability = 0 },
-          { "probability=0", "above 0" } },
-        { { FETCH, .has_probability = true, .probability = 1.5 },
-          { "probability=1.5", "at most 1" } },
+        { { FETCH, .probability = "0" }, { "probability='0'", "above 0" } },
+        { { FETCH, .probability = "0.0" }, { "'0.0'", "above 0" } },
+        { { FETCH, .probability = "1.5" }, { "'1.5'", "at most 1" } },
+        { { FETCH, .probability = "1.0.0" }, { "'1.0.0'", "decimal" } },
+        { { FETCH, .probability = "-0.5" }, { "'-0.5'", "decimal" } },
+        { { FETCH, .probability = "half" }, { "'half'", "decimal" } },
+        { { FETCH, .probability = "." }, { "'.'", "decimal" } },
+        { { FETCH, .probability = "" }, { "probability=''", "decimal" } },
+        { { FETCH, .probability = "0.1234567890123456789012" },
+          { "'0.1234567890123456789012'", "decimal" } },
         { { FETCH, .seed = NUM(3) }, { "seed=3", "probability" } },
         { { FETCH, .id = "" }, { "id=''", "identifier" } },
         { { FETCH, .id = "9lives" }, { "id='9lives'", "identifier" } },
@@ -292,8 +298,7 @@ static void counting(void **state)
 
 static void chance(void **state)
 {
-    CcaFaultSpec spec = { FETCH, .has_probability = true, .probability = 0.25,
-                          .seed = NUM(7) };
+    CcaFaultSpec spec = { FETCH, .probability = "0.25", .seed = NUM(7) };
     CcaFaults *f = *state, *other = cca_faults_new();
     uint64_t first = pattern(f, spec, 64);
     unsigned fired = 0;
@@ -304,10 +309,10 @@ static void chance(void **state)
     cca_faults_free(other);
     spec.seed.value = 8;
     assert_int_not_equal(pattern(f, spec, 64), first);
-    spec.probability = 1;
+    spec.probability = "1";
     assert_int_equal(pattern(f, spec, 64), UINT64_MAX);
 
-    spec.probability = 0.25;
+    spec.probability = ".25";
     must_arm(f, spec);
     for (unsigned i = 0; i < 100000; i++) {
         fired += consult(f, CCA_SITE_GPT_FETCH, passage_at(0));
@@ -319,7 +324,7 @@ static void chance(void **state)
 /* Draws are made for hits only: other traffic does not move the firings. */
 static void chance_ignores_others(void **state)
 {
-    CcaFaultSpec spec = { FETCH, .has_probability = true, .probability = 0.5,
+    CcaFaultSpec spec = { FETCH, .probability = "0.5",
                           .addr = NUM(0) };
     CcaFaults *f = *state;
     uint64_t quiet = pattern(f, spec, 64), busy = 0;
@@ -577,7 +582,7 @@ static void listing(void **state)
         .id = "x", .site = "gpt.fetch", .action = "flip", .mask = NUM(6),
         .nth = NUM(4), .addr = NUM(0x1800), .size = NUM(0x100), .pas = "root",
         .state = "secure", .device = NUM(0x108), .pc = NUM(0x20),
-        .has_probability = true, .probability = 0.5, .seed = NUM(11) });
+        .probability = "0.5", .seed = NUM(11) });
     i = info_of(f, "x");
     assert_int_equal(i.plan.site, CCA_SITE_GPT_FETCH);
     assert_int_equal(i.plan.action, CCA_ACT_FLIP);
@@ -593,6 +598,7 @@ static void listing(void **state)
     assert_int_equal(i.plan.requester_id, 0x108);
     assert_int_equal(i.plan.pc.last, 0x23);
     assert_true(i.plan.probability == 0.5);
+    assert_string_equal(i.plan.probability_text, "0.5");
     assert_int_equal(i.plan.seed, 11);
 }
 

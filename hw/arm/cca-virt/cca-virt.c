@@ -16,6 +16,7 @@
 #include "system/tcg.h"
 #include "hw/arm/virt.h"
 #include "hw/pci/pci_device.h"
+#include "cca/machine-faults.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gpc/cpu-gpc.h"
 
@@ -86,6 +87,7 @@ static void cca_virt_init(MachineState *machine)
         .rme = s->rme,
         .l0gptsz = s->l0gptsz ?: DEFAULT_L0GPTSZ,
         .strict_tlb = s->strict_tlb,
+        .faults = cca_machine_faults(),
     });
     virt_init(machine);
 }
