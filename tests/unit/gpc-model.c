@@ -60,6 +60,9 @@ static void hold(GpcModel *model, unsigned level, unsigned shift, uint64_t pa,
 {
     ModelHeld *h = find(model, level, shift, pa);
 
+    if (!model->learning) {
+        return;
+    }
     if (!h) {
         assert(model->count < MODEL_HELD_MAX);
         h = &model->held[model->count++];
@@ -185,6 +188,7 @@ RefVerdict model_check(GpcModel *model, const CcaAccess *a)
 {
     RefVerdict v;
 
+    model->learning = true;
     model->reads = 0;
     model->from_cache = false;
     if (ref_before_tables(&model->machine, a, &v)) {
@@ -241,29 +245,41 @@ static bool held_answer(const GpcModel *model, const CcaAccess *a,
     return false;
 }
 
+/* Walk from level 0 (@l0 is NULL) or from a held entry of it. */
+static bool walk_explains(GpcModel *model, const CcaAccess *a,
+                          const ModelHeld *l0, unsigned reads,
+                          uint64_t first_read, CcaGpcf kind, unsigned level)
+{
+    uint64_t entry = l0 ? l0->entry : 0;
+    RefVerdict v;
+
+    for (unsigned wet = 0; wet < 2; wet++) {
+        model->learning = wet;
+        model->reads = 0;
+        v = l0 ? check_below_l0(model, a, entry) : check_from_l0(model, a);
+        if (model->reads != reads || model->read_addr[0] != first_read ||
+            !same(v, kind, level)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool model_accepts(GpcModel *model, const CcaAccess *a, unsigned reads,
                    uint64_t first_read, CcaGpcf kind, unsigned level)
 {
-    RefMachine *m = &model->machine;
-    ModelHeld *h;
     RefVerdict v;
+    ModelHeld *h;
 
-    model->reads = 0;
-    if (ref_before_tables(m, a, &v)) {
+    if (ref_before_tables(&model->machine, a, &v)) {
         return reads == 0 && same(v, kind, level);
     }
     if (reads == 0) {
         return held_answer(model, a, kind, level);
     }
-    if (first_read == ref_l0_addr(m, a->addr)) {
-        v = check_from_l0(model, a);
-    } else {
-        h = usable_l0(model, a->addr);
-        if (!h) {
-            return false;
-        }
-        v = check_below_l0(model, a, h->entry);
-    }
-    return model->reads == reads && model->read_addr[0] == first_read &&
-           same(v, kind, level);
+    /* A table may be its own level 1 table: the address does not tell. */
+    h = usable_l0(model, a->addr);
+    return (h && walk_explains(model, a, h, reads, first_read, kind,
+                               level)) ||
+           walk_explains(model, a, NULL, reads, first_read, kind, level);
 }

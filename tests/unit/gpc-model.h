@@ -27,6 +27,7 @@ typedef struct GpcModel {
     RefMachine machine;         /* registers and memory, now */
     ModelHeld held[MODEL_HELD_MAX];
     unsigned count;
+    bool learning;              /* what is read is held */
     /* of the last check */
     uint64_t read_addr[MODEL_READS_MAX];
     unsigned reads;
