@@ -22,6 +22,7 @@ static void set_regs(CcaPe *pe, GptRegs regs)
 {
     qemu_spin_lock(&pe->lock);
     gpc_set_regs(&pe->gpc, &regs);
+    pass_cache_clear(pe->passed);
     qemu_spin_unlock(&pe->lock);
 }
 
@@ -65,7 +66,8 @@ static void gpccr_reset(CPUARMState *env, const ARMCPRegInfo *ri)
     qemu_spin_lock(&pe->lock);
     gpc_reset(&pe->gpc);
     memset(&pe->counters, 0, sizeof(pe->counters));
-    tlb_filter_clear(pe->filter);
+    pe->short_cuts = 0;
+    cca_pe_forget_pages(pe);
     pe->filter->everything = pe->filter->any = true;
     qemu_spin_unlock(&pe->lock);
 }

@@ -52,7 +52,7 @@ static bool invalidate(CcaPe *pe, const Tlbi *t)
         hit = tlb_filter_test(pe->filter, t->base, t->size);
     }
     if (hit) {
-        tlb_filter_clear(pe->filter);
+        cca_pe_forget_pages(pe);
         pe->counters.tlb_flushes++;
     } else {
         pe->counters.tlb_flushes_avoided++;

@@ -142,10 +142,13 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp)
     pe = g_new0(CcaPe, 1);
     pe->cpu = cpu;
     pe->filter = g_new0(TlbFilter, 1);
+    pe->passed = g_new0(PassCache, 1);
+    pass_cache_clear(pe->passed);
     qemu_spin_init(&pe->lock);
     if (!gpc_init(&pe->gpc, &impl, &bus, pe_config->strict_tlb)) {
         error_setg(errp, "no memory for the GPT walk cache");
         g_free(pe->filter);
+        g_free(pe->passed);
         g_free(pe);
         return false;
     }
@@ -177,6 +180,8 @@ void cca_pe_stats(CcaPe *pe, GpcStats *stats, CcaPeCounters *more)
     qemu_spin_lock(&pe->lock);
     if (stats) {
         *stats = pe->gpc.stats;
+        stats->checks += pe->short_cuts;
+        stats->hits += pe->short_cuts;
     }
     if (more) {
         *more = pe->counters;
@@ -184,14 +189,15 @@ void cca_pe_stats(CcaPe *pe, GpcStats *stats, CcaPeCounters *more)
     qemu_spin_unlock(&pe->lock);
 }
 
-void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
-                         MMUAccessType access_type, uintptr_t ra)
+/*
+ * Checks are off: the TLB may get any page. Seen noted while another PE
+ * clears it: that PE has also scheduled a flush, which comes after this fill.
+ */
+void cca_pe_note_unchecked(CcaPe *pe)
 {
-    CcaPe *pe = cpu->cca;
-
-    pe->access_va = address;
-    pe->access_type = access_type;
-    pe->access_ra = ra;
+    qemu_spin_lock(&pe->lock);
+    pe->filter->everything = pe->filter->any = true;
+    qemu_spin_unlock(&pe->lock);
 }
 
 /*
@@ -234,29 +240,31 @@ static bool check_and_note(CcaPe *pe, const CcaAccess *access,
 {
     bool pass;
 
-    if (!pe->gpc.cfg.enabled) {
-        /*
-         * Seen set while another PE clears it: that PE has also scheduled a
-         * flush, which comes after this fill.
-         */
-        if (!pe->filter->everything) {
-            qemu_spin_lock(&pe->lock);
-            pe->filter->everything = pe->filter->any = true;
-            qemu_spin_unlock(&pe->lock);
-        }
-        return true;
-    }
     qemu_spin_lock(&pe->lock);
     pass = gpc_check(&pe->gpc, access, verdict);
     if (pass) {
         tlb_filter_add(pe->filter, access->addr);
+        if (!verdict->state_dependent) {
+            pass_cache_add(pe->passed, access->addr, access->pas);
+        }
     }
     qemu_spin_unlock(&pe->lock);
     return pass;
 }
 
-bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
-                   GetPhysAddrResult *result, ARMMMUFaultInfo *fi)
+static bool check_for_debug(CcaPe *pe, const CcaAccess *access,
+                            CcaGpcVerdict *verdict)
+{
+    bool pass;
+
+    qemu_spin_lock(&pe->lock);
+    pass = gpc_check(&pe->gpc, access, verdict);
+    qemu_spin_unlock(&pe->lock);
+    return pass;
+}
+
+bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
+                          GetPhysAddrResult *result, ARMMMUFaultInfo *fi)
 {
     ARMCPU *cpu = env_archcpu(env);
     CcaPe *pe = cpu->cca;
@@ -270,16 +278,9 @@ bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
         },
     };
     CcaGpcVerdict verdict = { .fault = CCA_GPCF_NONE };
-    bool pass;
 
-    if (debug) {
-        qemu_spin_lock(&pe->lock);
-        pass = gpc_check(&pe->gpc, &access, &verdict);
-        qemu_spin_unlock(&pe->lock);
-    } else {
-        pass = check_and_note(pe, &access, &verdict);
-    }
-    if (pass) {
+    if (debug ? check_for_debug(pe, &access, &verdict) :
+                check_and_note(pe, &access, &verdict)) {
         /*
          * QEMU's TLB for walks in the Non-secure PAS does not know whose
          * walk an entry came from: leave such a page out of it.

@@ -9,6 +9,7 @@
 #include "qemu/thread.h"
 #include "cpu.h"
 #include "gpc.h"
+#include "pass-cache.h"
 #include "tlb-filter.h"
 
 /* What the machine wants of its PEs. */
@@ -30,17 +31,20 @@ typedef struct CcaPeCounters {
 typedef struct CcaPe {
     ARMCPU *cpu;
     /*
-     * Guards @gpc, @filter and @counters against PA TLBIs of other PEs. A
+     * Guards @gpc, @filter, @passed (but for a test by the PE's own thread)
+     * and @counters against PA TLBIs of other PEs. A
      * leaf lock: nothing is called under it that takes another one, so
      * whoever holds the BQL may take it.
      */
     QemuSpin lock;
     Gpc gpc;
     TlbFilter *filter;
+    PassCache *passed;
     CcaPeCounters counters;
     int flushes_pending;            /* scheduled on this PE, not done yet */
 
     /* Of the PE's own thread only: */
+    uint64_t short_cuts;            /* checks that @passed answered */
     uint64_t actlr_el3;
     vaddr access_va;                /* the access that missed the TLB */
     MMUAccessType access_type;
@@ -108,6 +112,33 @@ const GptBus *cca_gpt_bus(void);
 static inline CcaPas cca_pas_of_space(ARMSecuritySpace space)
 {
     return (CcaPas)space;
+}
+
+/* The TLB of @pe is empty, or will be before it can matter. Needs the lock. */
+static inline void cca_pe_forget_pages(CcaPe *pe)
+{
+    tlb_filter_clear(pe->filter);
+    pass_cache_clear(pe->passed);
+}
+
+/* Checks are off, and the TLB gets a page: take the lock and note it. */
+void cca_pe_note_unchecked(CcaPe *pe);
+
+/* Does an access pass without a look at tables, caches and locks? */
+static inline bool cca_pe_passes_at_once(CcaPe *pe, uint64_t pa, CcaPas pas)
+{
+    if (!pe->gpc.cfg.enabled) {
+        if (unlikely(!pe->filter->everything)) {
+            cca_pe_note_unchecked(pe);
+        }
+        return true;
+    }
+    if (pass_cache_test(pe->passed, pa, pas) &&
+        !cca_fault_armed(pe->gpc.faults, CCA_SITE_GPC_VERDICT)) {
+        pe->short_cuts++;
+        return true;
+    }
+    return false;
 }
 
 /* TLBI PAALL (PAALLOS if @broadcast), from the thread of @pe. */

@@ -10,6 +10,8 @@
 
 #ifndef CONFIG_USER_ONLY
 
+#include "cpu-gpc.h"
+
 /*
  * Give @cpu its granule protection state if the machine asks for it
  * (cca_pe_configure()); decides ID_AA64PFR0_EL1.RME. False with @errp set
@@ -20,17 +22,38 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp);
 /* Define or redefine the system registers and TLBIs of granule protection. */
 void cca_cpu_define_regs(ARMCPU *cpu);
 
+/* The check in full, with caches, tables and locks. */
+bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
+                          GetPhysAddrResult *result, ARMMMUFaultInfo *fi);
+
 /*
  * Check the output of a translation, *@result. Returns true, with @fi filled
  * in, if it faults. @mmu_idx: the regime that translated. @debug: on behalf
  * of a human.
  */
-bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
-                   GetPhysAddrResult *result, ARMMMUFaultInfo *fi);
+static inline bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                 bool debug, GetPhysAddrResult *result,
+                                 ARMMMUFaultInfo *fi)
+{
+    CcaPe *pe = env_archcpu(env)->cca;
+
+    return !(likely(!debug) &&
+             cca_pe_passes_at_once(pe, result->f.phys_addr,
+                                   cca_pas_of_space(result->f.attrs.space))) &&
+           cca_gpc_fails_slowly(env, mmu_idx, debug, result, fi);
+}
 
 /* The guest makes an access that misses the TLB, at host return address @ra. */
-void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
-                         MMUAccessType access_type, uintptr_t ra);
+static inline void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
+                                       MMUAccessType access_type,
+                                       uintptr_t ra)
+{
+    CcaPe *pe = cpu->cca;
+
+    pe->access_va = address;
+    pe->access_type = access_type;
+    pe->access_ra = ra;
+}
 
 /*
  * Report a granule protection check fault of an access. Does not return
