@@ -99,6 +99,7 @@ void pe_main(uint64_t index)
     isb();
     for (Phase phase = PHASE_ONLINE; phase < PHASE_END; phase++) {
         while (__atomic_load_n(&current_phase, __ATOMIC_ACQUIRE) < phase) {
+            yield();
         }
         if (!pe->failure) {
             pe->failure = do_phase(pe, phase);
@@ -123,6 +124,7 @@ static const char *wait_for(const Pe *pe, Phase phase)
         if (read_sysreg(cntpct_el0) - start > patience) {
             return "the PE does not answer";
         }
+        yield();
     }
     return pe->failure;
 }

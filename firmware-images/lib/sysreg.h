@@ -42,6 +42,8 @@
 #define dmb(option)     __asm__ volatile("dmb " #option : : : "memory")
 #define wfe()           __asm__ volatile("wfe" : : : "memory")
 #define wfi()           __asm__ volatile("wfi" : : : "memory")
+/* Hint of a loop that waits for another PE. */
+#define yield()         __asm__ volatile("yield" : : : "memory")
 #define sev()           __asm__ volatile("sev" : : : "memory")
 
 /* A TLB invalidation without operand: tlbi(alle2), tlbi(alle3is). */
