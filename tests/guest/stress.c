@@ -72,6 +72,60 @@ static void moves(const char *name, uint64_t stride)
     }
 }
 
+extern const uint32_t stub_watch[];
+
+/* PEs 1 to 3 watch @watched at EL3, EL2, EL1 until they may not any more. */
+static const uint64_t watched = TEST_BASE + 0x300000;
+static volatile uint64_t closed;
+static volatile uint32_t watching[TOUCH_PES];
+static struct outcome ends[TOUCH_PES];
+
+static void watch(struct pe *pe, uint64_t arg)
+{
+    unsigned el = 4 - pe->index;
+    const uint64_t x[5] = {
+        access_map(el, watched, PAS_NS), (uint64_t)&closed,
+    };
+
+    (void)arg;
+    pe_set_world(el == 3 ? PAS_ROOT : PAS_NS, SCR_GPF);
+    access_run(OP_LOAD, el, watched, PAS_NS, 0);
+    watching[pe->index] = 1;
+    ends[pe->index] = pe_run(el, stub_watch, x);
+}
+
+/*
+ * The moment the TLBI and DSB are done, no other PE gets through, not even
+ * one that is in the middle of a block of code.
+ */
+static void at_once(void)
+{
+    test_group("stress-at-once");
+    for (unsigned round = 0; round < 200; round++) {
+        closed = 0;
+        gpt_set(watched, GPI_NS);
+        gpt_tlbi_rpalos(watched, 4096);
+        for (unsigned pe = 1; pe < TOUCH_PES; pe++) {
+            watching[pe] = 0;
+            pe_start(pe, watch, 0);
+        }
+        for (unsigned pe = 1; pe < TOUCH_PES; pe++) {
+            while (!watching[pe]) {
+            }
+        }
+        gpt_set(watched, GPI_REALM);
+        gpt_tlbi_rpalos(watched, 4096);
+        closed = 1;
+        for (unsigned pe = 1; pe < TOUCH_PES; pe++) {
+            pe_wait(pe);
+            test_case(ends[pe].el != 0, "round %u: PE %u read the granule "
+                      "after TLBI and DSB", round, pe);
+        }
+    }
+    gpt_set(watched, GPI_ANY);
+    gpt_tlbi_rpalos(watched, 4096);
+}
+
 void test_main(void)
 {
     for (unsigned pe = 1; pe < TOUCH_PES; pe++) {
@@ -84,4 +138,5 @@ void test_main(void)
     touch_prepare();
     moves("stress-neighbours", 4096);
     moves("stress-apart", 0x110000);
+    at_once();
 }
