@@ -1,1 +1,225 @@
+/*
+ * qtests that drive the guest image "mailbox", and shared helpers.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "guest.h"
+#include "qapi/error.h"
+#include "qobject/qjson.h"
 
+/* Polls of guest memory before a guest counts as dead: minutes. */
+enum { POLL_US = 200, POLLS = 600000 };
+
+static uint64_t field(QTestState *s, size_t offset)
+{
+    return qtest_readq(s, MAILBOX_ADDRESS + offset);
+}
+
+static void set_field(QTestState *s, size_t offset, uint64_t value)
+{
+    qtest_writeq(s, MAILBOX_ADDRESS + offset, value);
+}
+
+#define GET(s, name) field(s, offsetof(struct Mailbox, name))
+#define SET(s, name, v) set_field(s, offsetof(struct Mailbox, name), v)
+
+static void wait_for(QTestState *s, size_t offset, uint64_t value)
+{
+    for (unsigned i = 0; i < POLLS; i++) {
+        if (field(s, offset) == value) {
+            return;
+        }
+        g_usleep(POLL_US);
+    }
+    g_error("the guest does not answer");
+}
+
+QTestState *guest_start_paused(const char *args)
+{
+    const char *image = getenv("CCA_GUEST_IMAGE");
+
+    if (!image) {
+        g_error("CCA_GUEST_IMAGE is not set: use tests/qtest/run");
+    }
+    return qtest_initf("-accel tcg -M cca-virt -m 2G -net none -bios %s "
+                       "-serial none -S %s", image, args);
+}
+
+void guest_wait(QTestState *s)
+{
+    qtest_qmp_assert_success(s, "{ 'execute': 'cont' }");
+    wait_for(s, offsetof(struct Mailbox, magic), MAILBOX_MAGIC);
+}
+
+QTestState *guest_start(const char *args)
+{
+    QTestState *s = guest_start_paused(args);
+
+    guest_wait(s);
+    return s;
+}
+
+GuestAnswer guest_do(QTestState *s, GuestRequest r)
+{
+    uint64_t number = GET(s, done) + 1;
+
+    SET(s, command, r.command);
+    SET(s, address, r.address);
+    SET(s, value, r.value);
+    SET(s, size, r.size);
+    SET(s, pas, r.pas);
+    SET(s, world, r.world);
+    SET(s, el, r.el);
+    SET(s, pe, r.pe);
+    SET(s, flags, r.flags);
+    SET(s, request, number);
+    wait_for(s, offsetof(struct Mailbox, done), number);
+    g_assert_cmpuint(GET(s, status), ==, 0);
+    return (GuestAnswer) {
+        .result = GET(s, result),
+        .took_el = GET(s, took_el),
+        .esr = GET(s, esr),
+        .far = GET(s, far),
+        .mfar = GET(s, mfar),
+        .va = GET(s, va),
+    };
+}
+
+GuestAnswer guest_load_ns(QTestState *s, uint64_t pa, unsigned pe)
+{
+    return guest_do(s, (GuestRequest) {
+        .command = MAILBOX_LOAD, .address = pa, .pas = MAILBOX_NS,
+        .world = MAILBOX_NS, .el = 2, .pe = pe, .flags = MAILBOX_SCR_GPF,
+    });
+}
+
+void guest_set_gpi(QTestState *s, uint64_t pa, unsigned gpi)
+{
+    guest_do(s, (GuestRequest) {
+        .command = MAILBOX_SET_GPI, .address = pa, .value = gpi,
+    });
+}
+
+void guest_tlbi_va(QTestState *s, unsigned pe)
+{
+    guest_do(s, (GuestRequest) { .command = MAILBOX_TLBI_VA, .pe = pe });
+}
+
+uint64_t member_uint(const QDict *d, const char *name)
+{
+    QNum *number = qobject_to(QNum, qdict_get(d, name));
+    uint64_t value;
+    int64_t negative;
+
+    if (!number) {
+        g_error("no number '%s' in the answer", name);
+    }
+    if (!qnum_get_try_uint(number, &value)) {
+        g_assert(qnum_get_try_int(number, &negative));
+        value = negative;
+    }
+    return value;
+}
+
+const char *member_str(const QDict *d, const char *name)
+{
+    const char *value = qdict_get_try_str(d, name);
+
+    if (!value) {
+        g_error("no string '%s' in the answer", name);
+    }
+    return value;
+}
+
+void expect_error(QTestState *s, const char *says1, const char *says2,
+                  const char *fmt, ...)
+{
+    QDict *response, *error;
+    const char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    response = qtest_vqmp(s, fmt, ap);
+    va_end(ap);
+    error = qdict_get_qdict(response, "error");
+    g_assert(error);
+    text = qdict_get_str(error, "desc");
+    if (!strstr(text, says1) || !strstr(text, says2)) {
+        g_error("neither '%s' nor '%s' may miss in '%s'", says1, says2, text);
+    }
+    g_assert(!strchr(text, '\n'));
+    qobject_unref(response);
+}
+
+char *qemu_refusal(const char *const *args)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_autofree char *line = NULL;
+    char *err = NULL;
+    int status;
+
+    g_ptr_array_add(argv, getenv("QTEST_QEMU_BINARY"));
+    for (; *args; args++) {
+        g_ptr_array_add(argv, (char *)*args);
+    }
+    g_ptr_array_add(argv, NULL);
+    line = g_strjoinv(" ", (char **)argv->pdata + 1);
+    g_assert(g_spawn_sync(NULL, (char **)argv->pdata, NULL,
+                          G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &err,
+                          &status, NULL));
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 1) {
+        g_error("'%s' ends with wait status 0x%x: %s", line, status, err);
+    }
+    if (!strchr(err, '\n') || strchr(err, '\n')[1]) {
+        g_error("'%s' does not answer with one line: %s", line, err);
+    }
+    return err;
+}
+
+QDict *next_firing(QTestState *s)
+{
+    QDict *event = qtest_qmp_eventwait_ref(s, "CCA_FAULT_FIRED");
+    QDict *data = qdict_get_qdict(event, "data");
+
+    qobject_ref(data);
+    qobject_unref(event);
+    return data;
+}
+
+char *arm(QTestState *s, const char *json)
+{
+    QDict *args = qobject_to(QDict, qobject_from_json(json, &error_abort));
+    QDict *answer;
+    char *id;
+
+    answer = qtest_qmp_assert_success_ref(
+        s, "{ 'execute': 'cca-fault-arm', 'arguments': %p }", args);
+    id = g_strdup(member_str(answer, "id"));
+    qobject_unref(answer);
+    return id;
+}
+
+void disarm(QTestState *s, const char *id)
+{
+    qtest_qmp_assert_success(s, "{ 'execute': 'cca-fault-disarm',"
+                             "  'arguments': { 'id': %s } }", id);
+}
+
+QDict *armed_fault(QTestState *s, const char *id)
+{
+    QDict *answer = qtest_qmp_assert_success_ref(
+        s, "{ 'execute': 'query-cca-faults' }");
+    QDict *found = NULL;
+    QListEntry *e;
+
+    QLIST_FOREACH_ENTRY(qdict_get_qlist(answer, "faults"), e) {
+        QDict *f = qobject_to(QDict, qlist_entry_obj(e));
+
+        if (!strcmp(member_str(f, "id"), id)) {
+            found = f;
+            qobject_ref(found);
+        }
+    }
+    qobject_unref(answer);
+    return found;
+}
