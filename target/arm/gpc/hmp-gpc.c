@@ -46,10 +46,6 @@ static bool print_range(void *opaque, uint64_t base, uint64_t size,
                        w->protected_ ? gpt_gpi_name(w->gpi) : "not protected";
     char text[32];
 
-    if (p->ranges == MAX_RANGES) {
-        return false;
-    }
-    p->ranges++;
     print_size(text, sizeof(text), size);
     monitor_printf(p->mon, "%014" PRIx64 "-%014" PRIx64 " %10s  %-28s", base,
                    base + size - 1, text, what);
@@ -63,7 +59,7 @@ static bool print_range(void *opaque, uint64_t base, uint64_t size,
                        ": 0x%016" PRIx64 "\n", i, w->entry_addr[i],
                        w->entry[i]);
     }
-    return true;
+    return ++p->ranges < MAX_RANGES;
 }
 
 static void print_config(Monitor *mon, CcaPe *pe, GptConfig *cfg)
