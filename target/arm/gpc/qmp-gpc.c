@@ -211,7 +211,7 @@ CcaGpcFaults *qmp_query_cca_gpc_faults(bool has_cpu, int64_t cpu,
                    CCA_GPC_FAULT_LOG_SIZE);
         return NULL;
     }
-    if (!find_pe(has_cpu ? cpu : 0, errp)) {
+    if (has_cpu && !find_pe(cpu, errp)) {
         return NULL;
     }
     faults = g_new0(CcaGpcFaults, 1);

@@ -68,10 +68,17 @@ static void test_without_gpc(void)
     for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
         QTestState *s = qtest_initf("-M %s -m 128M -net none", machines[i]);
         g_autofree char *text = qtest_hmp(s, "info gpt");
+        QDict *answer;
 
         expect_error(s, "cpu=0", "", "{ 'execute': 'query-cca-gpt',"
                      " 'arguments': { 'address': 0 } }");
-        expect_error(s, "cpu=0", "", "{ 'execute': 'query-cca-gpc-faults' }");
+        expect_error(s, "cpu=0", "", "{ 'execute': 'query-cca-gpc-faults',"
+                     " 'arguments': { 'cpu': 0 } }");
+        answer = qtest_qmp_assert_success_ref(
+            s, "{ 'execute': 'query-cca-gpc-faults' }");
+        g_assert(qlist_empty(qdict_get_qlist(answer, "counters")));
+        g_assert_cmpuint(member_uint(answer, "total"), ==, 0);
+        qobject_unref(answer);
         g_assert(strstr(text, "granule protection") ||
                  strstr(text, "No CPU"));
         qtest_quit(s);
