@@ -56,7 +56,16 @@ void granule_fill(uint64_t pa, uint64_t seed)
     dsb(sy);
 }
 
-const char *granule_check(uint64_t pa, uint64_t seed)
+/* Does the realm payload wipe what it gives back? TF-A's own does not. */
+static bool wipes;
+
+static uint64_t returned(uint64_t seed, uint64_t i)
+{
+    return wipes ? 0 : pattern(seed, i);
+}
+
+static const char *check(uint64_t pa, uint64_t seed,
+                         uint64_t (*expected)(uint64_t seed, uint64_t i))
 {
     for (uint64_t i = 0; i < GRANULE_SIZE / sizeof(uint64_t); i++) {
         uint64_t value = 0;
@@ -64,11 +73,21 @@ const char *granule_check(uint64_t pa, uint64_t seed)
         if (probe_load(pa + i * sizeof(uint64_t), &value).faulted) {
             return mismatch("a load faults, FAR", this_pe()->probe.far, 0);
         }
-        if (value != pattern(seed, i)) {
-            return mismatch("memory has changed", value, pattern(seed, i));
+        if (value != expected(seed, i)) {
+            return mismatch("memory has changed", value, expected(seed, i));
         }
     }
     return NULL;
+}
+
+const char *granule_check(uint64_t pa, uint64_t seed)
+{
+    return check(pa, seed, pattern);
+}
+
+const char *granule_check_returned(uint64_t pa, uint64_t seed)
+{
+    return check(pa, seed, returned);
 }
 
 static const char *expect_fault(const char *kind, Probe probe, uint64_t esr,
@@ -145,7 +164,7 @@ static void refusals(uint64_t pa)
 static void one_granule(void)
 {
     uint64_t pa = (uintptr_t)&arena[0][0] + 16 * GRANULE_SIZE;
-    uint64_t after = pa + GRANULE_SIZE;
+    uint64_t after = pa + GRANULE_SIZE, word = 0;
     const char *problem;
 
     granule_fill(pa, 1);
@@ -169,8 +188,10 @@ static void one_granule(void)
 
     report(expect_zero("RMI_GRANULE_UNDELEGATE", granule_undelegate(pa)),
            "undelegate granule 0x%lx", pa);
-    /* Neither TF-A nor its test payload wipes a granule. */
-    report(granule_check(pa, 1), "its data is as it was, no store got through");
+    wipes = probe_load(pa, &word).faulted || word == 0;
+    report(granule_check_returned(pa, 1), wipes ?
+           "the realm payload has wiped it, all of it" :
+           "its data is as it was, no store got through");
     granule_fill(pa, 4);
     report(granule_check(pa, 4), "it can be written again");
     *(volatile uint64_t *)pa = INSN_RET;
@@ -214,6 +235,11 @@ static void walked_table(void)
     report(problem, "walk of a delegated table: fault at level 2");
 
     problem = expect_zero("RMI_GRANULE_UNDELEGATE", granule_undelegate(table));
+    if (wipes) {
+        *(volatile uint64_t *)table =
+            mmu_block_descriptor((uintptr_t)&arena[0][0]);
+        mmu_set_slot(table);
+    }
     probe = probe_load(va, &value);
     if (!problem && (probe.faulted || value != pattern(5, 0))) {
         problem = "the mapping did not come back";
@@ -260,8 +286,8 @@ static void whole_block(void)
 
         if (probe_load(base + at, &value).faulted) {
             problem = "a granule still faults";
-        } else if (value != pattern(6, at)) {
-            problem = mismatch("memory has changed", value, pattern(6, at));
+        } else if (value != returned(6, at)) {
+            problem = mismatch("memory has changed", value, returned(6, at));
         }
     }
     report(problem, "all of it is back with its data");

@@ -24,6 +24,12 @@ void granule_fill(uint64_t pa, uint64_t seed);
 const char *granule_check(uint64_t pa, uint64_t seed);
 
 /*
+ * The same for a granule that the realm payload has given back: some wipe it
+ * (TF-RMM), some do not (TF-A's test payload).
+ */
+const char *granule_check_returned(uint64_t pa, uint64_t seed);
+
+/*
  * Loads from, stores to and fetches from a granule of the Realm PAS and wants
  * three faults with exact syndromes. NULL, or what differs.
  */

@@ -61,7 +61,7 @@ static const char *own_rounds(unsigned int index)
         if (granule_undelegate(pa) != 0) {
             return "RMI_GRANULE_UNDELEGATE failed";
         }
-        problem = problem ? problem : granule_check(pa, index + i);
+        problem = problem ? problem : granule_check_returned(pa, index + i);
     }
     return problem;
 }
@@ -80,7 +80,7 @@ static const char *do_phase(Pe *pe, Phase phase)
     case PHASE_DELEGATED:
         return granule_expect_faults(shared_granule());
     case PHASE_RETURNED:
-        return granule_check(shared_granule(), 7);
+        return granule_check_returned(shared_granule(), 7);
     case PHASE_OWN:
         return own_rounds(pe->index);
     default:
