@@ -244,7 +244,9 @@ static bool check_and_note(CcaPe *pe, const CcaAccess *access,
     pass = gpc_check(&pe->gpc, access, verdict);
     if (pass) {
         tlb_filter_add(pe->filter, access->addr);
-        if (!verdict->state_dependent) {
+        /* What a fault site says goes for one check only. */
+        if (!verdict->state_dependent &&
+            !cca_fault_armed(pe->gpc.faults, CCA_SITE_GPC_VERDICT)) {
             pass_cache_add(pe->passed, access->addr, access->pas);
         }
     }

@@ -96,6 +96,7 @@ static bool fetch(Gpc *gpc, const CcaAccess *access, unsigned level,
 
         passage.entry_addr = entry_addr;
         passage.value = ok ? *entry : 0;
+        passage.failed = !ok;
         if (cca_fault_consult(gpc->faults, CCA_SITE_GPT_FETCH, &passage,
                               &effect)) {
             switch (effect.action) {
