@@ -103,6 +103,34 @@ def boot(folder, flash, machine="cca-virt", smp=1, rme=2, extra=()):
     return ", ".join(note)
 
 
+def traces(folder, flash):
+    """Trace events tell of the walks, faults and invalidations of a boot."""
+    log = f"{folder}/trace.log"
+    with Machine(folder, "cca-virt", 2, flash,
+                 ("-trace", "cca_*", "-D", log)) as guest:
+        guest.wait_for_power_off()
+        total = faults_of_qemu(guest)["total"]
+        counters = faults_of_qemu(guest)["counters"]
+        want(guest.quit() == 0, "QEMU's exit status is not 0")
+    with open(log, encoding="utf-8") as lines:
+        events = [line for line in lines if line.startswith("cca_")]
+
+    def count(pattern):
+        return sum(bool(re.match(pattern, line)) for line in events)
+
+    reports = count(r"cca_gpc_report PE \d granule protection fault PA 0x6")
+    want(reports == total, f"{reports} reports traced, QEMU counts {total}")
+    fetches = count("cca_gpt_fetch ")
+    counted = sum(pe["fetches"] for pe in counters)
+    want(fetches == counted, f"{fetches} fetches traced, QEMU counts {counted}")
+    want(count(r"cca_gpt_fetch .*level 0 entry at 0xeefc000 is 0x0+ef00003") > 0,
+         "no fetch of TF-A's first level 0 entry")
+    want(count(r"cca_tlbi_pa PE 0 PAALLOS ") > 0, "no PAALLOS")
+    want(count(r"cca_tlbi_pa PE 1 RPALOS base 0x6\w+ size 0x1000$") > 0,
+         "no RPALOS of a granule")
+    return f"{len(events)} events"
+
+
 def goes_red(folder, flash, lines, machine="cca-virt", extra=()):
     """A system whose granule protection fails: BL33 has to see that."""
     with Machine(folder, machine, 2, flash, extra) as guest:

@@ -13,8 +13,9 @@
 
 /* One invalidation, as it was asked for. */
 typedef struct Tlbi {
+    const char *name;
     bool all, broadcast, last_level;
-    uint64_t base, size;    /* unless @all */
+    uint64_t base, size;
 } Tlbi;
 
 static void flush_here(CcaPe *pe)
@@ -150,7 +151,7 @@ static bool faulted(CcaPe *pe, const Tlbi *t)
                 .state = CCA_PAS_ROOT,
             },
         },
-        .size = t->all ? 1ull << 56 : t->size,
+        .size = t->size,
         .pc = cca_pe_pc,
         .pc_opaque = pe,
     };
@@ -181,9 +182,7 @@ static bool faulted(CcaPe *pe, const Tlbi *t)
 
 static void tlbi(CcaPe *pe, const Tlbi *t)
 {
-    trace_cca_tlbi_pa(CPU(pe->cpu)->cpu_index,
-                      t->broadcast ? "Outer Shareable" : "local",
-                      t->base, t->size);
+    trace_cca_tlbi_pa(CPU(pe->cpu)->cpu_index, t->name, t->base, t->size);
     if (faulted(pe, t)) {
         return;
     }
@@ -197,12 +196,19 @@ static void tlbi(CcaPe *pe, const Tlbi *t)
 
 void cca_pe_tlbi_all(CcaPe *pe, bool broadcast)
 {
-    tlbi(pe, &(Tlbi) { .all = true, .broadcast = broadcast });
+    tlbi(pe, &(Tlbi) {
+        .name = broadcast ? "PAALLOS" : "PAALL",
+        .all = true, .broadcast = broadcast,
+        .size = 1ull << 56,
+    });
 }
 
 void cca_pe_tlbi_range(CcaPe *pe, uint64_t operand, bool last_level)
 {
-    Tlbi t = { .broadcast = true, .last_level = last_level };
+    Tlbi t = {
+        .name = last_level ? "RPALOS" : "RPAOS",
+        .broadcast = true, .last_level = last_level,
+    };
 
     if (gpt_tlbi_range(&pe->gpc.cfg, operand, &t.base, &t.size)) {
         tlbi(pe, &t);
