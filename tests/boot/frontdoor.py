@@ -93,6 +93,8 @@ def ctrl_c(folder):
     process = subprocess.Popen(
         [RUN], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, start_new_session=True,
+        # A shell's background job, as CI may be one, has it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env=environment({"BL33": write(folder, "spin.bin", SPIN),
                          "QEMU_ARGS": f"-pidfile {pid_file}"}))
     deadline = time.monotonic() + PATIENCE

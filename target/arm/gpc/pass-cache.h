@@ -21,7 +21,7 @@
 enum {
     PASS_CACHE_PAGE_SHIFT = 12,
     PASS_CACHE_CHUNK_SHIFT = 18,    /* 64 pages */
-    PASS_CACHE_LINES = 8192,        /* reach: 2 GiB */
+    PASS_CACHE_LINES = 4096,        /* reach: 1 GiB */
     PASS_CACHE_GENERATION_BITS = 23,
 };
 
