@@ -158,14 +158,18 @@ char *qemu_refusal(const char *const *args)
     char *err = NULL;
     int status;
 
+    /* One that is not refused would run for ever: a guard, not a measure. */
+    g_ptr_array_add(argv, (char *)"timeout");
+    g_ptr_array_add(argv, (char *)"60");
     g_ptr_array_add(argv, getenv("QTEST_QEMU_BINARY"));
     for (; *args; args++) {
         g_ptr_array_add(argv, (char *)*args);
     }
     g_ptr_array_add(argv, NULL);
-    line = g_strjoinv(" ", (char **)argv->pdata + 1);
+    line = g_strjoinv(" ", (char **)argv->pdata + 3);
     g_assert(g_spawn_sync(NULL, (char **)argv->pdata, NULL,
-                          G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &err,
+                          G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+                          NULL, NULL, NULL, &err,
                           &status, NULL));
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 1) {
         g_error("'%s' ends with wait status 0x%x: %s", line, status, err);
