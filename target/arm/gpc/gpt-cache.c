@@ -171,6 +171,7 @@ void gpt_cache_insert(GptCache *cache, GptCacheKind kind, uint64_t key,
         cache->evictions++;
     }
     fill(t, line, tag, entry);
+    cache->pgs_held |= 1u << pgs;
 }
 
 typedef struct Doomed {
@@ -197,7 +198,7 @@ void gpt_cache_invalidate(GptCache *cache, GptCacheKind kind, unsigned pgs,
     const Doomed doomed = { pgs, first, last, match };
     GptCacheTable *t = &cache->table[kind];
 
-    if (!t->used) {
+    if (!t->used || (pgs && !(cache->pgs_held >> pgs & 1))) {
         return;
     }
     /* Probe each key, or sweep the table, whichever is less work. */
@@ -218,6 +219,7 @@ void gpt_cache_invalidate(GptCache *cache, GptCacheKind kind, unsigned pgs,
 
 void gpt_cache_clear(GptCache *cache)
 {
+    cache->pgs_held = 0;
     for (int k = 0; k < GPT_CACHE__COUNT; k++) {
         GptCacheTable *t = &cache->table[k];
 

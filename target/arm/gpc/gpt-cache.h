@@ -45,6 +45,7 @@ typedef struct GptCacheTable {
 typedef struct GptCache {
     GptCacheTable table[GPT_CACHE__COUNT];
     bool strict;
+    uint32_t pgs_held;      /* bit per log2 of a granule size: may be held */
     uint64_t evictions;     /* entries lost to others */
 } GptCache;
 
