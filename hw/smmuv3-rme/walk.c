@@ -226,6 +226,6 @@ bool smmu_walk_nested(const SmmuMem *mem, const SmmuWalkNested *cfg,
     result->mair = r1.mair;
     result->sh = r1.sh;
     smmu_attr_combine(&result->mair, &result->sh, r2.s2_memattr, r2.s2_sh,
-                      cfg->s2->fwb);
+                      r2.ipa_ns ? cfg->s2_ns->fwb : cfg->s2->fwb);
     return true;
 }
