@@ -1,0 +1,93 @@
+/*
+ * What the stages of a translation table walk share. Not for others.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CCA_SMMU_WALK_INTERNAL_H
+#define CCA_SMMU_WALK_INTERNAL_H
+
+#include "descriptor.h"
+#include "walk.h"
+
+enum {
+    WALK_FINAL_LEVEL = 3,
+    /* How often a descriptor may change between our read and our update. */
+    WALK_UPDATE_TRIES = 16,
+};
+
+#define WALK_LOW_BITS(n) ((n) >= 64 ? ~0ull : (1ull << (n)) - 1)
+
+/* The shape of a table walk: what TG, TxSZ, DS and the address sizes say. */
+typedef struct WalkShape {
+    uint8_t granule;        /* log2 */
+    uint8_t in_bits;        /* input address size */
+    int8_t start;           /* level: -1..3 */
+    uint8_t out_bits;       /* output address size */
+    bool ds;                /* 52-bit descriptors of 4KB and 16KB granules */
+    bool high_64k;          /* 64KB granule: OA[51:48] in bits 15:12 */
+} WalkShape;
+
+/*
+ * Fill the members that both stages find in the same way. @size is CD.IPS or
+ * STE.S2PS, in bits.
+ */
+WalkShape walk_shape(unsigned granule, unsigned in_bits, bool ds,
+                     unsigned size, unsigned oas);
+
+/* log2 of what a descriptor of @level covers. */
+static inline unsigned walk_shift(const WalkShape *s, int level)
+{
+    return s->granule + (WALK_FINAL_LEVEL - level) * (s->granule - 3);
+}
+
+/* The first table, aligned to its size (CD.TTB0, STE.S2TTB). */
+uint64_t walk_base(const WalkShape *s, uint64_t ttb, unsigned size,
+                   unsigned oas);
+
+/* Address of the descriptor for @addr in @table of @level. */
+uint64_t walk_entry(const WalkShape *s, uint64_t table, int level,
+                    uint64_t addr);
+
+typedef enum WalkKind {
+    WALK_INVALID, WALK_TABLE, WALK_LEAF,
+} WalkKind;
+
+WalkKind walk_kind(const WalkShape *s, uint64_t desc, int level);
+
+/* The address that a valid descriptor holds. */
+uint64_t walk_output(const WalkShape *s, uint64_t desc, int level,
+                     WalkKind kind);
+
+static inline bool walk_too_big(const WalkShape *s, uint64_t addr)
+{
+    return addr & ~WALK_LOW_BITS(s->out_bits);
+}
+
+/* Where a descriptor lies. */
+typedef struct WalkPlace {
+    const SmmuMem *mem;
+    uint64_t addr;
+    CcaPas pas;
+    uint16_t mecid;
+    bool big_endian;
+} WalkPlace;
+
+SmmuMemResult walk_read(const WalkPlace *p, uint64_t *desc);
+
+/*
+ * Replace @desc by @wanted at @p. *@seen is what was there; it is @desc if
+ * the update was made.
+ */
+SmmuMemResult walk_update(const WalkPlace *p, uint64_t desc, uint64_t wanted,
+                          uint64_t *seen);
+
+void walk_note(SmmuWalkTrace *trace, const WalkPlace *p, uint64_t desc,
+               int level, unsigned stage);
+
+/* MECIDs exist in the Realm PAS only. */
+static inline uint16_t walk_mecid(CcaPas pas, uint16_t mecid)
+{
+    return pas == CCA_PAS_REALM ? mecid : 0;
+}
+
+#endif

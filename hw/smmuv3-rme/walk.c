@@ -1,0 +1,231 @@
+/*
+ * Translation table walks of the SMMU: what the stages share, and both.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "walk-internal.h"
+
+WalkShape walk_shape(unsigned granule, unsigned in_bits, bool ds,
+                     unsigned size, unsigned oas)
+{
+    WalkShape s = {
+        .granule = granule,
+        .in_bits = in_bits,
+        .ds = ds && granule != 16,
+        .high_64k = granule == 16 && oas >= 52,
+    };
+
+    s.out_bits = size < oas ? size : oas;
+    if (s.out_bits > 48 && !s.ds && !s.high_64k) {
+        s.out_bits = 48;
+    }
+    return s;
+}
+
+uint64_t walk_base(const WalkShape *s, uint64_t ttb, unsigned size,
+                   unsigned oas)
+{
+    unsigned align = s->in_bits - walk_shift(s, s->start) + 3;
+
+    /* Where IPS or S2PS says 52 bits, a table has at least 64 bytes. */
+    if (align < 6 && size >= 52 && oas >= 52) {
+        align = 6;
+    }
+    return ttb & ~WALK_LOW_BITS(align);
+}
+
+uint64_t walk_entry(const WalkShape *s, uint64_t table, int level,
+                    uint64_t addr)
+{
+    /* The first table may be a small one, or up to 16 in a row. */
+    unsigned top = level == s->start ? s->in_bits : walk_shift(s, level - 1);
+
+    return table + ((addr & WALK_LOW_BITS(top)) >> walk_shift(s, level)) * 8;
+}
+
+/* DDI 0487, "VMSAv8-64 Block descriptor": the levels that may hold one. */
+static bool block_allowed(const WalkShape *s, int level)
+{
+    switch (s->granule) {
+    case 12:
+        return level == 2 || level == 1 || (level == 0 && s->ds);
+    case 14:
+        return level == 2 || (level == 1 && s->ds);
+    default:
+        return level == 2 || (level == 1 && s->high_64k);
+    }
+}
+
+WalkKind walk_kind(const WalkShape *s, uint64_t desc, int level)
+{
+    switch (SMMU_GET(desc, TTD_TYPE)) {
+    case TTD_TYPE_TABLE:
+        return level == WALK_FINAL_LEVEL ? WALK_LEAF : WALK_TABLE;
+    case TTD_TYPE_BLOCK:
+        return block_allowed(s, level) ? WALK_LEAF : WALK_INVALID;
+    default:
+        return WALK_INVALID;
+    }
+}
+
+uint64_t walk_output(const WalkShape *s, uint64_t desc, int level,
+                     WalkKind kind)
+{
+    unsigned align = kind == WALK_LEAF ? walk_shift(s, level) : s->granule;
+    uint64_t addr = SMMU_IN_PLACE(desc, TTD_ADDR_48) & ~WALK_LOW_BITS(align);
+
+    if (s->ds) {
+        addr |= SMMU_GET(desc, TTD_ADDR_DS_49_48) << 48 |
+                SMMU_GET(desc, TTD_ADDR_DS_51_50) << 50;
+    } else if (s->high_64k) {
+        addr |= SMMU_GET(desc, TTD_ADDR_64K_51_48) << 48;
+    }
+    return addr;
+}
+
+/* Tables are bytes: neither endianness is that of the host. */
+static uint64_t from_bytes(const uint8_t *b, bool big_endian)
+{
+    uint64_t v = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+        v |= (uint64_t)b[i] << 8 * (big_endian ? 7 - i : i);
+    }
+    return v;
+}
+
+static uint64_t swap_bytes(uint64_t v)
+{
+    uint64_t swapped = 0;
+
+    for (unsigned i = 0; i < 64; i += 8) {
+        swapped |= (v >> i & 0xff) << (56 - i);
+    }
+    return swapped;
+}
+
+SmmuMemResult walk_read(const WalkPlace *p, uint64_t *desc)
+{
+    uint8_t bytes[8] = { 0 };
+    SmmuMemResult r = p->mem->read(p->mem->opaque, p->addr, p->pas, p->mecid,
+                                   bytes, sizeof(bytes));
+
+    *desc = from_bytes(bytes, p->big_endian);
+    return r;
+}
+
+SmmuMemResult walk_update(const WalkPlace *p, uint64_t desc, uint64_t wanted,
+                          uint64_t *seen)
+{
+    bool swap = p->big_endian;
+    uint64_t was = 0;
+    SmmuMemResult r;
+
+    r = p->mem->cmpxchg64(p->mem->opaque, p->addr, p->pas, p->mecid,
+                          swap ? swap_bytes(desc) : desc,
+                          swap ? swap_bytes(wanted) : wanted, &was);
+    *seen = swap ? swap_bytes(was) : was;
+    return r;
+}
+
+void walk_note(SmmuWalkTrace *trace, const WalkPlace *p, uint64_t desc,
+               int level, unsigned stage)
+{
+    if (trace && trace->steps < SMMU_WALK_STEPS_MAX) {
+        trace->step[trace->steps++] = (SmmuWalkStep) {
+            .addr = p->addr, .value = desc, .pas = p->pas, .level = level,
+            .stage = stage,
+        };
+    }
+}
+
+bool smmu_perms_allow(uint8_t perms, SmmuAccessType access)
+{
+    uint8_t need = access.instruction ? SMMU_PERM_PX :
+                   access.write ? SMMU_PERM_PW : SMMU_PERM_PR;
+
+    if (!access.privileged) {
+        need <<= 3;
+    }
+    return perms & need;
+}
+
+/* What a nested walk's way to the tables of stage 1 needs. */
+typedef struct NestedVia {
+    const SmmuMem *mem;
+    const SmmuWalkNested *cfg;
+    SmmuWalkTrace *trace;
+} NestedVia;
+
+static bool nested_stage2(const NestedVia *n, uint64_t ipa, CcaPas ipa_pas,
+                          SmmuAccessType access, SmmuFaultClass class_,
+                          SmmuWalkTrace *trace, SmmuWalkResult *result,
+                          SmmuWalkFault *fault)
+{
+    bool ns_ipa = n->cfg->s1->sec_sid == SMMU_SEC_SID_SECURE &&
+                  ipa_pas == CCA_PAS_NS;
+    const SmmuWalkS2 *s2 = ns_ipa ? n->cfg->s2_ns : n->cfg->s2;
+
+    if (!s2) {
+        *fault = (SmmuWalkFault) {
+            .event = SMMU_F_TRANSLATION, .s2 = true, .class_ = class_,
+            .ipa = ipa, .nsipa = true,
+            .tt_write = class_ == SMMU_CLASS_TT && access.write,
+        };
+        return false;
+    }
+    return smmu_walk_stage2(n->mem, s2, ipa, access, class_, trace, result,
+                            fault);
+}
+
+static bool nested_translate(void *opaque, bool write, uint64_t *addr,
+                             CcaPas *pas, SmmuWalkFault *fault)
+{
+    const NestedVia *n = opaque;
+    SmmuAccessType access = { .write = write, .privileged = true };
+    SmmuWalkResult r;
+
+    /* The way to an update was recorded when the descriptor was read. */
+    if (!nested_stage2(n, *addr, *pas, access, SMMU_CLASS_TT,
+                       write ? NULL : n->trace, &r, fault)) {
+        return false;
+    }
+    *addr = r.pa;
+    *pas = r.pas;
+    return true;
+}
+
+bool smmu_walk_nested(const SmmuMem *mem, const SmmuWalkNested *cfg,
+                      uint64_t va, SmmuAccessType access,
+                      SmmuWalkTrace *trace, SmmuWalkResult *result,
+                      SmmuWalkFault *fault)
+{
+    NestedVia n = { mem, cfg, trace };
+    SmmuWalkVia via = { nested_translate, &n };
+    SmmuWalkResult r1, r2;
+
+    if (!smmu_walk_stage1(mem, cfg->s1, va, access, &via, trace, &r1, fault) ||
+        !nested_stage2(&n, r1.pa, r1.pas, access, SMMU_CLASS_IN, trace, &r2,
+                       fault)) {
+        return false;
+    }
+    *result = r2;
+    result->shift = r1.shift < r2.shift ? r1.shift : r2.shift;
+    result->s1_shift = r1.s1_shift;
+    result->s1_level = r1.s1_level;
+    result->s1_perms = r1.s1_perms;
+    result->perms = r1.perms & r2.perms;
+    result->clean = r1.clean | r2.clean;
+    result->set_af = r1.set_af | r2.set_af;
+    result->set_dirty = r1.set_dirty | r2.set_dirty;
+    result->contiguous = r1.contiguous | r2.contiguous;
+    result->nt = r1.nt | r2.nt;
+    result->ng = r1.ng;
+    result->ipa = r1.pa;
+    result->ipa_ns = r2.ipa_ns;
+    result->mair = r1.mair;
+    result->sh = r1.sh;
+    smmu_attr_combine(&result->mair, &result->sh, r2.s2_memattr, r2.s2_sh,
+                      r2.ipa_ns ? cfg->s2_ns->fwb : cfg->s2->fwb);
+    return true;
+}
