@@ -29,7 +29,7 @@ SMMU_WFIELD(EVT_GPCF, 1, 16, 1);            /* [80] */
 SMMU_WFIELD(EVT_PNU, 1, 33, 1);             /* [97] */
 SMMU_WFIELD(EVT_IND, 1, 34, 1);
 SMMU_WFIELD(EVT_RNW, 1, 35, 1);
-SMMU_WFIELD(EVT_NSIPA, 1, 36, 1);           /* [100] */
+SMMU_WFIELD(EVT_NSIPA, 1, 36, 1);           /* [100], unconfirmed */
 SMMU_WFIELD(EVT_S2, 1, 39, 1);              /* [103] */
 SMMU_WFIELD(EVT_CLASS, 1, 40, 2);           /* [105:104] */
 SMMU_WFIELD(EVT_TTRNW, 1, 44, 1);           /* F_PERMISSION [108] */
@@ -41,8 +41,8 @@ SMMU_WFIELD(EVT_IPA, 3, 12, 44);            /* IPA[55:12], [247:204] */
 SMMU_WFIELD(EVT_FETCHADDR, 3, 3, 53);       /* PA[55:3], [247:195] */
 
 /*
- * F_BAD_ATS_TREQ: what the Translation Request asked for. Which bits these
- * are is from memory; nothing public was at hand to confirm it.
+ * F_BAD_ATS_TREQ: what the Translation Request asked for. Unconfirmed: that
+ * there are R, W, X, P and Span is certain, which bits they are is not.
  */
 SMMU_WFIELD(EVT_ATS_P, 1, 32, 1);           /* [96] */
 SMMU_WFIELD(EVT_ATS_X, 1, 33, 1);
