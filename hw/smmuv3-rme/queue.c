@@ -6,9 +6,6 @@
 #include "queue.h"
 #include "smmu-regs.h"
 
-/* A queue is aligned to its size, but to no less than this (log2). */
-#define QUEUE_ALIGN_MIN 5
-
 static unsigned bounded(unsigned log2size)
 {
     return log2size < SMMU_QUEUE_LOG2SIZE_MAX ? log2size :
@@ -57,9 +54,7 @@ uint64_t smmu_queue_entry_addr(const SmmuQueue *q, uint32_t reg)
     unsigned align = log2size + q->entry_shift;
     uint64_t index = reg & ((1u << log2size) - 1);
 
-    if (align < QUEUE_ALIGN_MIN) {
-        align = QUEUE_ALIGN_MIN;
-    }
+    /* Aligned to its size; ADDR itself starts at 32 bytes. */
     return ((q->base & SMMU_QUEUE_BASE_ADDR_MASK) >> align << align) +
            (index << q->entry_shift);
 }
