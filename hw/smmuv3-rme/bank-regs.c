@@ -11,9 +11,9 @@
 
 /* Which interfaces have a register. */
 enum {
-    IN_NS = 1 << SMMU_SEC_SID_NS,
-    IN_S = 1 << SMMU_SEC_SID_SECURE,
-    IN_R = 1 << SMMU_SEC_SID_REALM,
+    IN_NS = 1 << CCA_SEC_SID_NS,
+    IN_S = 1 << CCA_SEC_SID_SECURE,
+    IN_R = 1 << CCA_SEC_SID_REALM,
     IN_ALL = IN_NS | IN_S | IN_R,
 };
 
@@ -124,7 +124,8 @@ static bool has_need(const SmmuBank *bank, Need need)
     }
 }
 
-const SmmuReg *smmu_reg_find(const SmmuBank *bank, uint32_t offset, unsigned size)
+const SmmuReg *smmu_reg_find(const SmmuBank *bank, uint32_t offset,
+                             unsigned size)
 {
     if ((size != 4 && size != 8) || offset % size ||
         !smmu_has_interface(bank->feat, bank->sec_sid)) {
@@ -173,9 +174,9 @@ static uint32_t cr0_writable(const SmmuBank *bank)
         mask |= SMMU_CR0_VMW_MASK;
     }
     switch (bank->sec_sid) {
-    case SMMU_SEC_SID_NS:
+    case CCA_SEC_SID_NS:
         return mask | (f->ats ? SMMU_CR0_ATSCHK_MASK : 0);
-    case SMMU_SEC_SID_SECURE:
+    case CCA_SEC_SID_SECURE:
         return mask | SMMU_S_CR0_SIF_MASK;
     default:
         return mask | (f->dpt ? SMMU_R_CR0_DPT_WALK_EN_MASK : 0);
@@ -184,7 +185,7 @@ static uint32_t cr0_writable(const SmmuBank *bank)
 
 uint32_t smmu_cr0_fixed(const SmmuBank *bank)
 {
-    return bank->sec_sid == SMMU_SEC_SID_REALM && bank->feat->ats ?
+    return bank->sec_sid == CCA_SEC_SID_REALM && bank->feat->ats ?
            SMMU_CR0_ATSCHK_MASK : 0;
 }
 
@@ -210,7 +211,7 @@ static uint32_t gbpa_writable(const SmmuBank *bank)
            SMMU_GBPA_ALLOCCFG_MASK | SMMU_GBPA_SHCFG_MASK |
            SMMU_GBPA_PRIVCFG_MASK | SMMU_GBPA_INSTCFG_MASK |
            SMMU_GBPA_ABORT_MASK |
-           (bank->sec_sid == SMMU_SEC_SID_SECURE ? SMMU_S_GBPA_NSCFG_MASK : 0);
+           (bank->sec_sid == CCA_SEC_SID_SECURE ? SMMU_S_GBPA_NSCFG_MASK : 0);
 }
 
 static uint32_t irq_ctrl_writable(const SmmuBank *bank)
@@ -238,7 +239,7 @@ uint32_t smmu_gerror_implemented(const SmmuBank *bank)
     if (msi && pri) {
         mask |= SMMU_GERROR_MSI_PRIQ_ABT_ERR_MASK;
     }
-    if (bank->sec_sid == SMMU_SEC_SID_REALM) {
+    if (bank->sec_sid == CCA_SEC_SID_REALM) {
         return mask | (bank->feat->dpt ? SMMU_GERROR_DPT_ERR_MASK : 0);
     }
     return mask | SMMU_GERROR_SFM_ERR_MASK;
@@ -268,7 +269,7 @@ uint64_t smmu_reg_writable(const SmmuBank *bank, const SmmuReg *r)
     case SMMU_EVENTQ_IRQ_CFG0:
     case SMMU_PRIQ_IRQ_CFG0:
         return (SMMU_IRQ_CFG0_ADDR_MASK & pa) |
-               (bank->sec_sid == SMMU_SEC_SID_REALM ?
+               (bank->sec_sid == CCA_SEC_SID_REALM ?
                 SMMU_R_IRQ_CFG0_NS_MASK : 0);
     case SMMU_GERROR_IRQ_CFG1:
     case SMMU_EVENTQ_IRQ_CFG1:

@@ -19,7 +19,7 @@ typedef enum SmmuRegAction {
 typedef struct SmmuReg {
     uint32_t offset;
     uint8_t size;           /* bytes: 4 or 8 */
-    uint8_t in;             /* bit per SmmuSecSid */
+    uint8_t in;             /* bit per CcaSecSid */
     uint8_t need;           /* a feature without which it is RES0 */
     uint8_t guard;          /* what has to be off for a write */
     uint8_t action;         /* SmmuRegAction */

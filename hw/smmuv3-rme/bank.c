@@ -89,7 +89,7 @@ static void write_gerrorn(SmmuBank *bank, uint32_t value)
 /* S_INIT exists even without Secure state, so that firmware can use it. */
 static bool is_s_init(const SmmuBank *bank, uint32_t offset, unsigned size)
 {
-    return bank->sec_sid == SMMU_SEC_SID_SECURE && offset == SMMU_S_INIT &&
+    return bank->sec_sid == CCA_SEC_SID_SECURE && offset == SMMU_S_INIT &&
            size == 4;
 }
 
@@ -187,7 +187,7 @@ static void send_irq(SmmuBank *bank, SmmuIrq *irq, bool ns)
 {
     irq->addr &= SMMU_IRQ_CFG0_ADDR_MASK & ((1ull << bank->feat->oas) - 1);
     irq->msi = irq->addr && smmu_has_msi(bank->feat, bank->sec_sid);
-    irq->pas = bank->sec_sid == SMMU_SEC_SID_REALM && ns ? CCA_PAS_NS :
+    irq->pas = bank->sec_sid == CCA_SEC_SID_REALM && ns ? CCA_PAS_NS :
                smmu_pas_of_sec_sid(bank->sec_sid);
     irq->mecid = smmu_bank_gmecid(bank, irq->pas);
     bank->ops.irq(bank->ops.opaque, bank->sec_sid, irq);
@@ -297,7 +297,7 @@ void smmu_bank_dpt_fault(SmmuBank *bank, unsigned level, unsigned code,
     smmu_bank_raise_gerror(bank, SMMU_GERROR_DPT_ERR_MASK);
 }
 
-void smmu_bank_init(SmmuBank *bank, SmmuSecSid sec_sid,
+void smmu_bank_init(SmmuBank *bank, CcaSecSid sec_sid,
                     const SmmuFeatures *feat, bool gbpa_abort,
                     const SmmuBankOps *ops)
 {
@@ -315,7 +315,7 @@ void smmu_bank_reset(SmmuBank *bank)
         .gbpa_abort = bank->gbpa_abort, .ops = bank->ops,
     };
     bank->cr0 = bank->cr0ack = smmu_cr0_fixed(bank);
-    if (bank->sec_sid == SMMU_SEC_SID_REALM) {
+    if (bank->sec_sid == CCA_SEC_SID_REALM) {
         bank->gbpa = SMMU_GBPA_ABORT_MASK;
     } else {
         bank->gbpa = SMMU_SET(0, SMMU_GBPA_SHCFG, SMMU_SHCFG_INCOMING) |

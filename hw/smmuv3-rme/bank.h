@@ -47,18 +47,18 @@ typedef struct SmmuBankOps {
      * Commands may have become processable: CMDQ_PROD was written, CMDQEN
      * was acknowledged, or CMDQ_ERR was.
      */
-    void (*cmdq_kick)(void *opaque, SmmuSecSid sec_sid);
+    void (*cmdq_kick)(void *opaque, CcaSecSid sec_sid);
     /*
      * CR0 is about to go from @from to @to. True: at once, and whatever
      * else is pending with it. False: CR0ACK stays until
      * smmu_bank_cr0_complete(). NULL: always at once.
      */
-    bool (*cr0_begin)(void *opaque, SmmuSecSid sec_sid, uint32_t from,
+    bool (*cr0_begin)(void *opaque, CcaSecSid sec_sid, uint32_t from,
                       uint32_t to);
     /* CR0ACK went from @from to @to. */
-    void (*cr0_done)(void *opaque, SmmuSecSid sec_sid, uint32_t from,
+    void (*cr0_done)(void *opaque, CcaSecSid sec_sid, uint32_t from,
                      uint32_t to);
-    void (*irq)(void *opaque, SmmuSecSid sec_sid, const SmmuIrq *irq);
+    void (*irq)(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq);
     /* S_INIT.INV_ALL: forget all cached configuration and translations. */
     void (*invalidate_all)(void *opaque);
     void *opaque;
@@ -81,7 +81,7 @@ typedef struct SmmuIrqCfg {
 /* Registers by the architecture's names; what it calls UNKNOWN resets to 0. */
 typedef struct SmmuBank {
     const SmmuFeatures *feat;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     bool gbpa_abort;                /* GBPA.ABORT at reset */
     SmmuBankOps ops;
 
@@ -103,7 +103,7 @@ typedef struct SmmuBank {
  * outlive the bank; @gbpa_abort is what GBPA.ABORT resets to (Realm: always
  * 1). A bank of an interface that is not implemented reads as zero.
  */
-void smmu_bank_init(SmmuBank *bank, SmmuSecSid sec_sid,
+void smmu_bank_init(SmmuBank *bank, CcaSecSid sec_sid,
                     const SmmuFeatures *feat, bool gbpa_abort,
                     const SmmuBankOps *ops);
 

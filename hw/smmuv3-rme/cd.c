@@ -56,7 +56,7 @@ static SmmuCdError decode_half0(const SmmuFeatures *f, const SmmuSte *ste,
                                 const uint64_t *words, SmmuCd *cd)
 {
     SmmuCdHalf *half = &cd->half[0];
-    bool secure = ste->sec_sid == SMMU_SEC_SID_SECURE;
+    bool secure = ste->sec_sid == CCA_SEC_SID_SECURE;
 
     half->tbi = SMMU_WGET(words, CD_TBI0);
     half->e0pd = f->e0pd && two_halves(ste) && SMMU_WGET(words, CD_E0PD0);
@@ -78,7 +78,7 @@ static SmmuCdError decode_half1(const SmmuFeatures *f, const SmmuSte *ste,
                                 const uint64_t *words, SmmuCd *cd)
 {
     SmmuCdHalf *half = &cd->half[1];
-    bool secure = ste->sec_sid == SMMU_SEC_SID_SECURE;
+    bool secure = ste->sec_sid == CCA_SEC_SID_SECURE;
     SmmuCdError error;
 
     if (!two_halves(ste)) {

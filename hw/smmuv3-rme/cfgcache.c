@@ -58,9 +58,9 @@ typedef struct Store {
 struct SmmuCfgCache {
     Store store[STORE__COUNT];
     size_t payload[SMMU_CFG__COUNT];
-    uint32_t streams[SMMU_SEC_SID__COUNT];      /* first of the list ... */
-    uint32_t stream_count[SMMU_SEC_SID__COUNT]; /* ... and how many */
-    uint32_t l1stds[SMMU_SEC_SID__COUNT];
+    uint32_t streams[CCA_SEC_SID__COUNT];      /* first of the list ... */
+    uint32_t stream_count[CCA_SEC_SID__COUNT]; /* ... and how many */
+    uint32_t l1stds[CCA_SEC_SID__COUNT];
     size_t memory;
     SmmuCfgStats stats;
 };
@@ -108,13 +108,13 @@ static uint64_t make_tag(SmmuCfgKind kind, const SmmuCfgKey *key,
     return tag;
 }
 
-static uint64_t stream_tag(SmmuSecSid sec_sid, uint32_t sid)
+static uint64_t stream_tag(CcaSecSid sec_sid, uint32_t sid)
 {
     return make_tag(SMMU_CFG_STE,
                     &(SmmuCfgKey) { .sec_sid = sec_sid, .sid = sid }, 0);
 }
 
-static SmmuSecSid sec_sid_of(const Slot *s)
+static CcaSecSid sec_sid_of(const Slot *s)
 {
     return SMMU_GET(s->tag, TAG_SEC_SID);
 }
@@ -359,7 +359,7 @@ void smmu_cfgcache_free(SmmuCfgCache *cache)
 static bool key_ok(SmmuCfgKind kind, const SmmuCfgKey *key)
 {
     return (unsigned)kind < SMMU_CFG__COUNT &&
-           (unsigned)key->sec_sid < SMMU_SEC_SID__COUNT &&
+           (unsigned)key->sec_sid < CCA_SEC_SID__COUNT &&
            key->ssid >> SSID_BITS == 0 && key->shift < SHIFTS;
 }
 
@@ -427,7 +427,7 @@ bool smmu_cfgcache_insert(SmmuCfgCache *cache, SmmuCfgKind kind,
 
 void smmu_cfgcache_clear(SmmuCfgCache *cache)
 {
-    for (SmmuSecSid s = 0; s < SMMU_SEC_SID__COUNT; s++) {
+    for (CcaSecSid s = 0; s < CCA_SEC_SID__COUNT; s++) {
         smmu_cfgcache_invalidate(cache, &(SmmuCfgInv) {
             .scope = SMMU_CFG_INV_ALL, .sec_sid = s });
     }

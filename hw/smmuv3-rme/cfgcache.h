@@ -27,7 +27,7 @@ typedef enum SmmuCfgKind {
 } SmmuCfgKind;
 
 typedef struct SmmuCfgKey {
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     uint32_t sid;
     uint32_t ssid;      /* CD, L1CD: below 1 << 20 */
     uint8_t shift;      /* L1STD: STRTAB_BASE_CFG.SPLIT; L1CD: 6 or 10 */
@@ -45,7 +45,7 @@ typedef enum SmmuCfgInvScope {
 
 typedef struct SmmuCfgInv {
     SmmuCfgInvScope scope;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     uint32_t sid;           /* RANGE: the first one */
     uint32_t last_sid;      /* RANGE: the last one */
     uint32_t ssid;          /* CD */

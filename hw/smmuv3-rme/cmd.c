@@ -9,9 +9,9 @@
 
 /* Which queues take a command, as a set. */
 enum {
-    Q_NS = 1 << SMMU_SEC_SID_NS,
-    Q_S = 1 << SMMU_SEC_SID_SECURE,
-    Q_R = 1 << SMMU_SEC_SID_REALM,
+    Q_NS = 1 << CCA_SEC_SID_NS,
+    Q_S = 1 << CCA_SEC_SID_SECURE,
+    Q_R = 1 << CCA_SEC_SID_REALM,
     Q_ALL = Q_NS | Q_S | Q_R,
 };
 
@@ -129,8 +129,8 @@ static bool decode_stream(SmmuCmd *cmd, const SmmuFeatures *f,
 {
     bool ssec = SMMU_WGET(w, CMD_SSEC);
 
-    if (cmd->queue == SMMU_SEC_SID_SECURE) {
-        cmd->sec_sid = ssec ? SMMU_SEC_SID_SECURE : SMMU_SEC_SID_NS;
+    if (cmd->queue == CCA_SEC_SID_SECURE) {
+        cmd->sec_sid = ssec ? CCA_SEC_SID_SECURE : CCA_SEC_SID_NS;
     } else if (ssec) {
         return false;
     }
@@ -146,8 +146,8 @@ static bool decode_ats_stream(SmmuCmd *cmd, const SmmuFeatures *f,
     if (!decode_stream(cmd, f, w)) {
         return false;
     }
-    if (cmd->queue == SMMU_SEC_SID_SECURE) {
-        cmd->sec_sid = SMMU_SEC_SID_NS;
+    if (cmd->queue == CCA_SEC_SID_SECURE) {
+        cmd->sec_sid = CCA_SEC_SID_NS;
     }
     return true;
 }
@@ -183,9 +183,9 @@ static void decode_ste_range(SmmuCmd *cmd, const SmmuFeatures *f,
 }
 
 /* Is stage 2 there for the world? Otherwise VMIDs are not. */
-static bool has_stage2(const SmmuFeatures *f, SmmuSecSid sec_sid)
+static bool has_stage2(const SmmuFeatures *f, CcaSecSid sec_sid)
 {
-    return sec_sid == SMMU_SEC_SID_SECURE ? has_sel2(f) : f->s2p;
+    return sec_sid == CCA_SEC_SID_SECURE ? has_sel2(f) : f->s2p;
 }
 
 static void decode_vmid(SmmuCmd *cmd, const SmmuFeatures *f,
@@ -303,7 +303,7 @@ static bool decode_sync(SmmuCmd *cmd, const SmmuFeatures *f, const uint64_t *w)
         if (cmd->msi_sh == CMD_SYNC_MSH_RESERVED) {
             cmd->msi_sh = CMD_SYNC_MSH_NON;
         }
-        if (cmd->queue == SMMU_SEC_SID_REALM &&
+        if (cmd->queue == CCA_SEC_SID_REALM &&
             SMMU_WGET(w, CMD_SYNC_MSI_NS)) {
             cmd->msi_pas = CCA_PAS_NS;
         }
@@ -345,7 +345,7 @@ static bool decode_fields(SmmuCmd *cmd, const SmmuFeatures *f,
             cmd->addr = SMMU_WIN_PLACE(w, CMD_VA);
             cmd->size = SMMU_WGET(w, CMD_PREFETCH_SIZE);
             cmd->stride = SMMU_WGET(w, CMD_PREFETCH_STRIDE);
-            cmd->ns = cmd->sec_sid == SMMU_SEC_SID_SECURE && has_sel2(f) &&
+            cmd->ns = cmd->sec_sid == CCA_SEC_SID_SECURE && has_sel2(f) &&
                       SMMU_WGET(w, CMD_PREFETCH_NS);
         }
         return true;
@@ -405,7 +405,7 @@ static bool decode_fields(SmmuCmd *cmd, const SmmuFeatures *f,
 }
 
 SmmuCmdError smmu_cmd_decode(SmmuCmd *cmd, const SmmuFeatures *f,
-                             SmmuSecSid queue, const uint64_t words[2])
+                             CcaSecSid queue, const uint64_t words[2])
 {
     uint8_t op = SMMU_WGET(words, CMD_OPCODE);
     const CmdInfo *info = &cmd_info[op];
@@ -417,9 +417,9 @@ SmmuCmdError smmu_cmd_decode(SmmuCmd *cmd, const SmmuFeatures *f,
     }
     cmd->op = op;
     cmd->queue = queue;
-    cmd->sec_sid = info->target == T_QUEUE || queue == SMMU_SEC_SID_REALM ?
+    cmd->sec_sid = info->target == T_QUEUE || queue == CCA_SEC_SID_REALM ?
                    queue : info->target == T_SECURE ?
-                   SMMU_SEC_SID_SECURE : SMMU_SEC_SID_NS;
+                   CCA_SEC_SID_SECURE : CCA_SEC_SID_NS;
     return decode_fields(cmd, f, info, words) ? SMMU_CERROR_NONE :
                                                 SMMU_CERROR_ILL;
 }
@@ -431,12 +431,12 @@ uint16_t smmu_vmw_ignore(uint8_t vmw)
     return vmw <= 4 ? (1u << vmw) - 1 : 0;
 }
 
-static SmmuRegime regime_of(SmmuSecSid sec_sid, TlbiEl el)
+static SmmuRegime regime_of(CcaSecSid sec_sid, TlbiEl el)
 {
-    static const SmmuRegime first[SMMU_SEC_SID__COUNT] = {
-        [SMMU_SEC_SID_NS] = SMMU_REGIME_NS_EL1,
-        [SMMU_SEC_SID_SECURE] = SMMU_REGIME_S_EL1,
-        [SMMU_SEC_SID_REALM] = SMMU_REGIME_REALM_EL1,
+    static const SmmuRegime first[CCA_SEC_SID__COUNT] = {
+        [CCA_SEC_SID_NS] = SMMU_REGIME_NS_EL1,
+        [CCA_SEC_SID_SECURE] = SMMU_REGIME_S_EL1,
+        [CCA_SEC_SID_REALM] = SMMU_REGIME_REALM_EL1,
     };
 
     return el == EL_3 ? SMMU_REGIME_EL3 :

@@ -29,8 +29,8 @@ typedef enum SmmuCmdError {
 /* A legal command. Fields that it does not have are 0. */
 typedef struct SmmuCmd {
     SmmuCmdOp op;
-    SmmuSecSid queue;       /* where it was issued */
-    SmmuSecSid sec_sid;     /* of what it is about */
+    CcaSecSid queue;       /* where it was issued */
+    CcaSecSid sec_sid;     /* of what it is about */
     bool no_effect;         /* a parameter is out of range */
     bool ssv, leaf;
     uint32_t sid;
@@ -60,12 +60,12 @@ typedef struct SmmuCmd {
  * meaning.
  */
 SmmuCmdError smmu_cmd_decode(SmmuCmd *cmd, const SmmuFeatures *f,
-                             SmmuSecSid queue, const uint64_t words[2]);
+                             CcaSecSid queue, const uint64_t words[2]);
 
 /* Registers that commands depend on, by Security state. */
 typedef struct SmmuCmdRegs {
-    bool e2h[SMMU_SEC_SID__COUNT];      /* CR2.E2H */
-    uint8_t vmw[SMMU_SEC_SID__COUNT];   /* CR0.VMW; reserved ones are 0 */
+    bool e2h[CCA_SEC_SID__COUNT];      /* CR2.E2H */
+    uint8_t vmw[CCA_SEC_SID__COUNT];   /* CR0.VMW; reserved ones are 0 */
 } SmmuCmdRegs;
 
 /* Who carries commands out. Any may be NULL: then nothing happens. */
@@ -73,7 +73,7 @@ typedef struct SmmuCmdSink {
     void (*config)(void *opaque, const SmmuCfgInv *inv);
     void (*tlb)(void *opaque, const SmmuTlbInv *inv);
     /* CMD_DPTI_*: cached DPT entries of PAs from first to last */
-    void (*dpt)(void *opaque, SmmuSecSid sec_sid, uint64_t first,
+    void (*dpt)(void *opaque, CcaSecSid sec_sid, uint64_t first,
                 uint64_t last, bool leaf);
     /* The others: PREFETCH, ATC_INV, PRI_RESP, RESUME, STALL_TERM, SYNC */
     void (*other)(void *opaque, const SmmuCmd *cmd);

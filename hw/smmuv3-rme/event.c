@@ -143,7 +143,7 @@ static void put_fault(const SmmuEvent *e, uint32_t has, uint64_t *w)
     if (has & HAS_STAGE) {
         SMMU_WSET(w, EVT_S2, e->s2);
         SMMU_WSET(w, EVT_NSIPA, e->nsipa && e->s2 &&
-                                e->sec_sid == SMMU_SEC_SID_SECURE);
+                                e->sec_sid == CCA_SEC_SID_SECURE);
     }
     if (has & HAS_CLASS) {
         SMMU_WSET(w, EVT_CLASS, e->class_);

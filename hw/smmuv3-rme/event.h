@@ -21,7 +21,7 @@ enum {
  */
 typedef struct SmmuEvent {
     SmmuEventId id;
-    SmmuSecSid sec_sid;     /* not in the record: says which queue */
+    CcaSecSid sec_sid;     /* not in the record: says which queue */
     uint32_t stream_id;
     bool ssv;
     uint32_t substream_id;  /* if @ssv; of C_BAD_SUBSTREAMID, always */

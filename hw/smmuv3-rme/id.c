@@ -157,30 +157,30 @@ const char *smmu_features_check(const SmmuFeatures *f)
     return NULL;
 }
 
-bool smmu_has_interface(const SmmuFeatures *feat, SmmuSecSid sec_sid)
+bool smmu_has_interface(const SmmuFeatures *feat, CcaSecSid sec_sid)
 {
-    return sec_sid == SMMU_SEC_SID_NS ||
-           (sec_sid == SMMU_SEC_SID_SECURE && feat->secure_impl) ||
-           (sec_sid == SMMU_SEC_SID_REALM && feat->realm_impl);
+    return sec_sid == CCA_SEC_SID_NS ||
+           (sec_sid == CCA_SEC_SID_SECURE && feat->secure_impl) ||
+           (sec_sid == CCA_SEC_SID_REALM && feat->realm_impl);
 }
 
 /* Secure state has neither ATS nor PRI, nor MSIs in this model. */
-static bool not_secure(const SmmuFeatures *feat, SmmuSecSid sec_sid)
+static bool not_secure(const SmmuFeatures *feat, CcaSecSid sec_sid)
 {
-    return sec_sid != SMMU_SEC_SID_SECURE && smmu_has_interface(feat, sec_sid);
+    return sec_sid != CCA_SEC_SID_SECURE && smmu_has_interface(feat, sec_sid);
 }
 
-bool smmu_has_ats(const SmmuFeatures *feat, SmmuSecSid sec_sid)
+bool smmu_has_ats(const SmmuFeatures *feat, CcaSecSid sec_sid)
 {
     return feat->ats && not_secure(feat, sec_sid);
 }
 
-bool smmu_has_pri(const SmmuFeatures *feat, SmmuSecSid sec_sid)
+bool smmu_has_pri(const SmmuFeatures *feat, CcaSecSid sec_sid)
 {
     return feat->pri && not_secure(feat, sec_sid);
 }
 
-bool smmu_has_msi(const SmmuFeatures *feat, SmmuSecSid sec_sid)
+bool smmu_has_msi(const SmmuFeatures *feat, CcaSecSid sec_sid)
 {
     return feat->msi && not_secure(feat, sec_sid);
 }
@@ -299,14 +299,14 @@ static uint32_t realm_id_read(const SmmuFeatures *f, uint32_t offset)
     }
 }
 
-uint32_t smmu_id_read(const SmmuFeatures *feat, SmmuSecSid sec_sid,
+uint32_t smmu_id_read(const SmmuFeatures *feat, CcaSecSid sec_sid,
                       uint32_t offset)
 {
     if (!smmu_has_interface(feat, sec_sid)) {
         return 0;
     }
-    return sec_sid == SMMU_SEC_SID_NS ? ns_id_read(feat, offset) :
-           sec_sid == SMMU_SEC_SID_SECURE ? secure_id_read(feat, offset) :
+    return sec_sid == CCA_SEC_SID_NS ? ns_id_read(feat, offset) :
+           sec_sid == CCA_SEC_SID_SECURE ? secure_id_read(feat, offset) :
            realm_id_read(feat, offset);
 }
 

@@ -12,7 +12,7 @@ typedef enum Target { NOWHERE, TO_BANK, TO_ROOT } Target;
 
 typedef struct Route {
     Target target;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     uint32_t offset;
 } Route;
 
@@ -28,16 +28,16 @@ static Route route(const SmmuMmio *mmio, uint64_t offset, CcaPas pas)
         r.offset = offset - mmio->root_offset;
     } else if (offset < 2 * SMMU_PAGE_SIZE) {
         if (in_page < SMMU_SECURE_WINDOW) {
-            r = (Route) { TO_BANK, SMMU_SEC_SID_NS, offset };
+            r = (Route) { TO_BANK, CCA_SEC_SID_NS, offset };
         } else if (in_page < SMMU_SECURE_WINDOW + SMMU_SECURE_WINDOW_SIZE &&
                    (root || pas == CCA_PAS_SECURE)) {
-            r = (Route) { TO_BANK, SMMU_SEC_SID_SECURE,
+            r = (Route) { TO_BANK, CCA_SEC_SID_SECURE,
                           offset - SMMU_SECURE_WINDOW };
         }
     } else if (mmio->feat.realm_impl && offset >= SMMU_O_REALM &&
                offset - SMMU_O_REALM < 2 * SMMU_PAGE_SIZE &&
                (root || pas == CCA_PAS_REALM)) {
-        r = (Route) { TO_BANK, SMMU_SEC_SID_REALM, offset - SMMU_O_REALM };
+        r = (Route) { TO_BANK, CCA_SEC_SID_REALM, offset - SMMU_O_REALM };
     }
     return r;
 }
@@ -118,7 +118,7 @@ const char *smmu_mmio_init(SmmuMmio *mmio, const SmmuMmioConfig *config)
     }
     mmio->feat = config->feat;
     mmio->root_offset = config->root_offset;
-    for (SmmuSecSid s = 0; s < SMMU_SEC_SID__COUNT; s++) {
+    for (CcaSecSid s = 0; s < CCA_SEC_SID__COUNT; s++) {
         smmu_bank_init(&mmio->bank[s], s, &mmio->feat, config->gbpa_abort,
                        &config->bank_ops);
     }
@@ -128,7 +128,7 @@ const char *smmu_mmio_init(SmmuMmio *mmio, const SmmuMmioConfig *config)
 
 void smmu_mmio_reset(SmmuMmio *mmio)
 {
-    for (SmmuSecSid s = 0; s < SMMU_SEC_SID__COUNT; s++) {
+    for (CcaSecSid s = 0; s < CCA_SEC_SID__COUNT; s++) {
         smmu_bank_reset(&mmio->bank[s]);
     }
     smmu_root_reset(&mmio->root);

@@ -23,7 +23,7 @@ typedef struct SmmuMmioConfig {
 typedef struct SmmuMmio {
     SmmuFeatures feat;
     uint32_t root_offset;
-    SmmuBank bank[SMMU_SEC_SID__COUNT];
+    SmmuBank bank[CCA_SEC_SID__COUNT];
     SmmuRoot root;
 } SmmuMmio;
 

@@ -12,20 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "cca/access.h"
-
-/* Security state of a stream and of a programming interface (section 3.10). */
-typedef enum SmmuSecSid {
-    SMMU_SEC_SID_NS = 0,
-    SMMU_SEC_SID_SECURE = 1,
-    SMMU_SEC_SID_REALM = 2,
-    SMMU_SEC_SID__COUNT
-} SmmuSecSid;
+#include "cca/sec-sid.h"
 
 /* The PAS that structures of a programming interface live in. */
-static inline CcaPas smmu_pas_of_sec_sid(SmmuSecSid sec_sid)
+static inline CcaPas smmu_pas_of_sec_sid(CcaSecSid sec_sid)
 {
-    return sec_sid == SMMU_SEC_SID_REALM ? CCA_PAS_REALM :
-           sec_sid == SMMU_SEC_SID_SECURE ? CCA_PAS_SECURE : CCA_PAS_NS;
+    return sec_sid == CCA_SEC_SID_REALM ? CCA_PAS_REALM :
+           sec_sid == CCA_SEC_SID_SECURE ? CCA_PAS_SECURE : CCA_PAS_NS;
 }
 
 /* How an access that the SMMU makes itself ends. */

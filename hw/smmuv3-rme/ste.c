@@ -11,7 +11,7 @@
 typedef struct SteInput {
     const SmmuFeatures *f;
     const uint64_t *words;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     unsigned config;
     bool strw_unused;
 } SteInput;
@@ -21,9 +21,9 @@ enum { STALL_CONFIGURABLE = 0, STALL_NEVER = 1, STALL_ALWAYS = 2 };
 /* Field @name of this STE. */
 #define GET(in, name) SMMU_WGET((in)->words, name)
 
-unsigned smmu_stall_model(const SmmuFeatures *f, SmmuSecSid sec_sid)
+unsigned smmu_stall_model(const SmmuFeatures *f, CcaSecSid sec_sid)
 {
-    if (sec_sid == SMMU_SEC_SID_REALM || !f->stall) {
+    if (sec_sid == CCA_SEC_SID_REALM || !f->stall) {
         return STALL_NEVER;
     }
     return f->stall_forced ? STALL_ALWAYS : STALL_CONFIGURABLE;
@@ -32,14 +32,14 @@ unsigned smmu_stall_model(const SmmuFeatures *f, SmmuSecSid sec_sid)
 static bool has_s2(const SteInput *in)
 {
     return in->f->s2p &&
-           (in->sec_sid != SMMU_SEC_SID_SECURE || in->f->secure_impl);
+           (in->sec_sid != CCA_SEC_SID_SECURE || in->f->secure_impl);
 }
 
 /* With stage 2, or without any stage, the regime is known without STRW. */
 static bool strw_unused(const SteInput *in)
 {
     return !in->f->s1p ||
-           (in->sec_sid == SMMU_SEC_SID_NS && !in->f->hyp) ||
+           (in->sec_sid == CCA_SEC_SID_NS && !in->f->hyp) ||
            in->config != STE_CONFIG_S1_ONLY;
 }
 
@@ -47,7 +47,7 @@ static bool vmid_unused(const SteInput *in)
 {
     return !has_s2(in) || in->config == STE_CONFIG_BYPASS ||
            (!in->strw_unused && GET(in, STE_STRW) != STE_STRW_EL1) ||
-           (in->sec_sid == SMMU_SEC_SID_SECURE &&
+           (in->sec_sid == CCA_SEC_SID_SECURE &&
             in->config == STE_CONFIG_S1_ONLY);
 }
 
@@ -55,7 +55,7 @@ static bool s2ds_of(const SteInput *in)
 {
     return in->f->ds && GET(in, STE_S2DS) &&
            GET(in, STE_S2TG) != STE_TG_64K &&
-           !(in->sec_sid == SMMU_SEC_SID_SECURE &&
+           !(in->sec_sid == CCA_SEC_SID_SECURE &&
              GET(in, STE_S_S2TG) == STE_TG_64K);
 }
 
@@ -64,12 +64,12 @@ static unsigned eats_of(const SteInput *in)
 {
     unsigned eats = GET(in, STE_EATS);
 
-    if (!in->f->ats || in->sec_sid == SMMU_SEC_SID_SECURE ||
+    if (!in->f->ats || in->sec_sid == CCA_SEC_SID_SECURE ||
         !(in->config & (STE_CONFIG_S1 | STE_CONFIG_S2))) {
         return STE_EATS_OFF;
     }
     if (eats == STE_EATS_DPT &&
-        !(in->f->dpt && in->sec_sid == SMMU_SEC_SID_REALM)) {
+        !(in->f->dpt && in->sec_sid == CCA_SEC_SID_REALM)) {
         return STE_EATS_OFF;
     }
     return eats;
@@ -103,7 +103,7 @@ static SmmuSteError decode_ats(const SteInput *in, SmmuSte *ste)
 
 static SmmuSteError decode_world(const SteInput *in, bool e2h, SmmuSte *ste)
 {
-    bool secure = in->sec_sid == SMMU_SEC_SID_SECURE;
+    bool secure = in->sec_sid == CCA_SEC_SID_SECURE;
 
     ste->world = SMMU_WORLD_EL1;
     if (in->strw_unused) {
@@ -290,7 +290,7 @@ static SmmuSteError decode_s2(const SteInput *in, SmmuSte *ste)
     tt->sl0_2 = GET(in, STE_S2SL0_2);
     error = decode_s2tt(in, ste, GET(in, STE_S2TG),
                         SMMU_WIN_PLACE(in->words, STE_S2TTB), tt);
-    if (error == SMMU_STE_OK && in->sec_sid == SMMU_SEC_SID_SECURE) {
+    if (error == SMMU_STE_OK && in->sec_sid == CCA_SEC_SID_SECURE) {
         error = decode_s2_secure(in, ste);
     }
     return error;
@@ -316,7 +316,7 @@ static void decode_overrides(const SteInput *in, SmmuSte *ste)
      * NSCFG says which address space a stream without stage 1 is in. Where
      * S1DSS makes stage 1 be bypassed, it counts as well.
      */
-    if (in->sec_sid != SMMU_SEC_SID_NS &&
+    if (in->sec_sid != CCA_SEC_SID_NS &&
         (!ste->s1 || ste->s1dss == STE_S1DSS_BYPASS)) {
         ste->nscfg = GET(in, STE_NSCFG);
         if (ste->nscfg == STE_NSCFG_CHECK) {
@@ -371,14 +371,14 @@ static SmmuSteError decode(SteInput *in, bool e2h, SmmuSte *ste)
     ste->dre = GET(in, STE_DRE);
     ste->dcp = GET(in, STE_DCP);
     ste->ppar = f->pri && f->ssid_bits && (f->pps || GET(in, STE_PPAR));
-    if (in->sec_sid == SMMU_SEC_SID_REALM && f->mec) {
+    if (in->sec_sid == CCA_SEC_SID_REALM && f->mec) {
         /* Bits above R_MECIDR.MECIDSIZE are taken as 0. */
         ste->mecid = GET(in, STE_MECID) & smmu_low_bits(f->mecid_bits);
     }
     return SMMU_STE_OK;
 }
 
-bool smmu_ste_decode(SmmuSte *ste, const SmmuFeatures *f, SmmuSecSid sec_sid,
+bool smmu_ste_decode(SmmuSte *ste, const SmmuFeatures *f, CcaSecSid sec_sid,
                      bool e2h, const uint64_t words[STE_WORDS])
 {
     SteInput in = {

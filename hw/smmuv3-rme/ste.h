@@ -74,7 +74,7 @@ enum { SMMU_STE_S2_TTB, SMMU_STE_S2_S_TTB, SMMU_STE_S2__COUNT };
  */
 typedef struct SmmuSte {
     SmmuSteError error;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     bool abort;             /* Config 0b0xx: abort, without an event */
     bool s1, s2;            /* the stages that translate */
     SmmuStreamWorld world;
@@ -113,7 +113,7 @@ typedef struct SmmuSte {
  * if false, a transaction that selects it ends with C_BAD_STE. Of several
  * reasons *@ste has the first in the order of section 5.2.2.
  */
-bool smmu_ste_decode(SmmuSte *ste, const SmmuFeatures *f, SmmuSecSid sec_sid,
+bool smmu_ste_decode(SmmuSte *ste, const SmmuFeatures *f, CcaSecSid sec_sid,
                      bool e2h, const uint64_t words[STE_WORDS]);
 
 /* The effective EATS, which goes by SMMU_(*_)CR0.ATSCHK too. */
@@ -123,7 +123,7 @@ uint8_t smmu_ste_eats(const SmmuSte *ste, bool atschk);
  * SMMU_(*_)IDR0.STALL_MODEL for streams of @sec_sid: 0 stall and terminate,
  * 1 terminate only, 2 stall forced.
  */
-unsigned smmu_stall_model(const SmmuFeatures *f, SmmuSecSid sec_sid);
+unsigned smmu_stall_model(const SmmuFeatures *f, CcaSecSid sec_sid);
 
 /* The name of the field at fault, for logs and traces: "S2T0SZ", ... */
 const char *smmu_ste_error_name(SmmuSteError error);

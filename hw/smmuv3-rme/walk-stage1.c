@@ -35,13 +35,13 @@ static bool two_privileges(const SmmuWalkS1 *cfg)
 
 static bool secure(const SmmuWalkS1 *cfg)
 {
-    return cfg->sec_sid == SMMU_SEC_SID_SECURE;
+    return cfg->sec_sid == CCA_SEC_SID_SECURE;
 }
 
 /* Realm EL2 and EL2-E2H: descriptors choose the output PAS. */
 static bool realm_el2(const SmmuWalkS1 *cfg)
 {
-    return cfg->sec_sid == SMMU_SEC_SID_REALM &&
+    return cfg->sec_sid == CCA_SEC_SID_REALM &&
            cfg->regime != SMMU_WALK_EL1;
 }
 

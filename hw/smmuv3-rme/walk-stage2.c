@@ -25,12 +25,12 @@ typedef struct Walk2 {
 
 static bool secure(const SmmuWalkS2 *cfg)
 {
-    return cfg->sec_sid == SMMU_SEC_SID_SECURE;
+    return cfg->sec_sid == CCA_SEC_SID_SECURE;
 }
 
 static bool realm(const SmmuWalkS2 *cfg)
 {
-    return cfg->sec_sid == SMMU_SEC_SID_REALM;
+    return cfg->sec_sid == CCA_SEC_SID_REALM;
 }
 
 void smmu_walk_s2_secure(SmmuWalkS2 *s, SmmuWalkS2 *ns, bool sw, bool sa,

@@ -162,7 +162,7 @@ static bool nested_stage2(const NestedVia *n, uint64_t ipa, CcaPas ipa_pas,
                           SmmuWalkTrace *trace, SmmuWalkResult *result,
                           SmmuWalkFault *fault)
 {
-    bool ns_ipa = n->cfg->s1->sec_sid == SMMU_SEC_SID_SECURE &&
+    bool ns_ipa = n->cfg->s1->sec_sid == CCA_SEC_SID_SECURE &&
                   ipa_pas == CCA_PAS_NS;
     const SmmuWalkS2 *s2 = ns_ipa ? n->cfg->s2_ns : n->cfg->s2;
 

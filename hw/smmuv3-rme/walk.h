@@ -36,7 +36,7 @@ typedef struct SmmuWalkHalf {
 /* Stage 1. There is no UWXN: VMSAv8-64 ignores it (section 5.4). */
 typedef struct SmmuWalkS1 {
     SmmuWalkHalf half[2];   /* [1] is used by two-halves regimes only */
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     SmmuWalkRegime regime;
     uint8_t ips;            /* CD.IPS in bits: 32..52 */
     uint8_t oas;            /* SmmuFeatures.oas */
@@ -57,7 +57,7 @@ typedef struct SmmuWalkS2 {
     uint8_t sl0;            /* S2SL0 */
     bool sl0_2;             /* S2SL0_2: counts with 4KB and DS only */
     uint8_t sh;             /* S2SH0: of outputs too, if DS */
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     bool walk_ns, out_ns;   /* Secure streams: see smmu_walk_s2_secure() */
     bool ipa_ns;            /* Secure streams: the NS IPA space */
     uint8_t ps;             /* S2PS in bits: 32..52 */

@@ -19,21 +19,21 @@ static struct {
     unsigned kicks, begins, dones, invalidates, irqs;
     unsigned root_begins, root_dones, tlbis, root_irqs;
     bool hold;              /* hold back acknowledgements and ROOT_TLBI */
-    SmmuSecSid sec_sid;     /* of the last callback of a bank */
+    CcaSecSid sec_sid;     /* of the last callback of a bank */
     uint32_t from, to;      /* of the last cr0_begin or cr0_done */
     SmmuIrq irq;
     SmmuRootTlbi tlbi;
     SmmuRootFar root_irq;
 } seen;
 
-static void on_kick(void *opaque, SmmuSecSid sec_sid)
+static void on_kick(void *opaque, CcaSecSid sec_sid)
 {
     assert_ptr_equal(opaque, &seen);
     seen.kicks++;
     seen.sec_sid = sec_sid;
 }
 
-static bool on_cr0_begin(void *opaque, SmmuSecSid sec_sid, uint32_t from,
+static bool on_cr0_begin(void *opaque, CcaSecSid sec_sid, uint32_t from,
                          uint32_t to)
 {
     assert_ptr_equal(opaque, &seen);
@@ -45,7 +45,7 @@ static bool on_cr0_begin(void *opaque, SmmuSecSid sec_sid, uint32_t from,
     return !seen.hold;
 }
 
-static void on_cr0_done(void *opaque, SmmuSecSid sec_sid, uint32_t from,
+static void on_cr0_done(void *opaque, CcaSecSid sec_sid, uint32_t from,
                         uint32_t to)
 {
     assert_ptr_equal(opaque, &seen);
@@ -56,7 +56,7 @@ static void on_cr0_done(void *opaque, SmmuSecSid sec_sid, uint32_t from,
     seen.to = to;
 }
 
-static void on_irq(void *opaque, SmmuSecSid sec_sid, const SmmuIrq *irq)
+static void on_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
 {
     assert_ptr_equal(opaque, &seen);
     seen.irqs++;

@@ -10,9 +10,9 @@
 #include "smmu-words.h"
 #include "ste.h"
 
-#define NS SMMU_SEC_SID_NS
-#define SECURE SMMU_SEC_SID_SECURE
-#define REALM SMMU_SEC_SID_REALM
+#define NS CCA_SEC_SID_NS
+#define SECURE CCA_SEC_SID_SECURE
+#define REALM CCA_SEC_SID_REALM
 
 /* The fields of section 5.2 that rows use: [hi:lo]. */
 #define WORD0       63, 0      /* V 0, Config [3:1] */

@@ -109,8 +109,8 @@ static bool allowed(const RefAnswer *a, SmmuAccessType t)
 
 static CcaPas own_pas(const RefSmmu *s)
 {
-    return s->sid == SMMU_SEC_SID_NS ? CCA_PAS_NS :
-           s->sid == SMMU_SEC_SID_SECURE ? CCA_PAS_SECURE : CCA_PAS_REALM;
+    return s->sid == CCA_SEC_SID_NS ? CCA_PAS_NS :
+           s->sid == CCA_SEC_SID_SECURE ? CCA_PAS_SECURE : CCA_PAS_REALM;
 }
 
 static RefAnswer fault2(const RefSmmu *s, SmmuEventId e, int level,
@@ -147,8 +147,8 @@ static RefAnswer stage2(const RefSmmu *s, uint64_t ipa, bool ns_ipa,
     unsigned kb = s->s2.kb, in = 64 - s->s2.tsz;
     unsigned out = out_size(s, s->s2.ps, kb, s->s2.ds);
     unsigned max_tsz = s->stt ? (kb == 64 ? 47 : 48) : 39;
-    bool secure = s->sid == SMMU_SEC_SID_SECURE;
-    bool realm = s->sid == SMMU_SEC_SID_REALM;
+    bool secure = s->sid == CCA_SEC_SID_SECURE;
+    bool realm = s->sid == CCA_SEC_SID_REALM;
     bool sa = s->s2.sa || s->s2.sw;
     CcaPas walk_pas = own_pas(s);
     int level = start2(s);
@@ -268,7 +268,7 @@ static RefAnswer place1(const RefSmmu *s, uint64_t at, CcaPas pas, bool write)
     if (!s->use2) {
         return (RefAnswer) { .pa = at, .pas = pas };
     }
-    return stage2(s, at, s->sid == SMMU_SEC_SID_SECURE && pas == CCA_PAS_NS,
+    return stage2(s, at, s->sid == CCA_SEC_SID_SECURE && pas == CCA_PAS_NS,
                   t, SMMU_CLASS_TT);
 }
 
@@ -290,8 +290,8 @@ static RefAnswer stage1(const RefSmmu *s, uint64_t va, SmmuAccessType t)
     unsigned out = out_size(s, s->s1.ips, kb, s->s1.ds);
     unsigned max_tsz = s->stt ? (kb == 64 ? 47 : 48) : 39;
     unsigned min_tsz = s->vax && (kb == 64 || s->s1.ds) ? 12 : 16;
-    bool secure = s->sid == SMMU_SEC_SID_SECURE;
-    bool rel2 = s->sid == SMMU_SEC_SID_REALM && s->el != 1;
+    bool secure = s->sid == CCA_SEC_SID_SECURE;
+    bool rel2 = s->sid == CCA_SEC_SID_REALM && s->el != 1;
     bool nst = secure && s->s1.half[h].nscfg;
     bool no_el0 = false, no_w = false, no_x = false, no_px = false;
     uint64_t table;
@@ -424,7 +424,7 @@ RefAnswer ref_translate(const RefSmmu *s, uint64_t addr, SmmuAccessType t)
     if (a.event || !s->use2) {
         return a;
     }
-    b = stage2(s, a.pa, s->sid == SMMU_SEC_SID_SECURE && a.pas == CCA_PAS_NS,
+    b = stage2(s, a.pa, s->sid == CCA_SEC_SID_SECURE && a.pas == CCA_PAS_NS,
                t, SMMU_CLASS_IN);
     if (!b.event && s->use1) {
         for (int i = 0; i < 6; i++) {

@@ -13,7 +13,7 @@
 
 /* Everything that a translation depends on. */
 typedef struct RefSmmu {
-    SmmuSecSid sid;
+    CcaSecSid sid;
     unsigned el;            /* 1, 2, 3; 20 is EL2-E2H */
     unsigned oas;
     bool vax, stt, xnx, mec, sif;

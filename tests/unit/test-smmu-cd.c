@@ -10,9 +10,9 @@
 #include "cd.h"
 #include "cdtab.h"
 
-#define NS SMMU_SEC_SID_NS
-#define SECURE SMMU_SEC_SID_SECURE
-#define REALM SMMU_SEC_SID_REALM
+#define NS CCA_SEC_SID_NS
+#define SECURE CCA_SEC_SID_SECURE
+#define REALM CCA_SEC_SID_REALM
 #define EL1 SMMU_WORLD_EL1
 #define EL2 SMMU_WORLD_EL2
 #define EL3 SMMU_WORLD_EL3
@@ -72,14 +72,14 @@ static void base_cd(uint64_t w[8])
     smmu_put(w, TTB1, 0x90003000 >> 4);
 }
 
-static SmmuSte base_ste(SmmuSecSid sec_sid, SmmuStreamWorld world)
+static SmmuSte base_ste(CcaSecSid sec_sid, SmmuStreamWorld world)
 {
     return (SmmuSte) { .s1 = true, .sec_sid = sec_sid, .world = world };
 }
 
 typedef struct Row {
     const char *what;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     SmmuStreamWorld world;
     SmmuCdError want;
     SmmuTweak *tweak;
@@ -255,7 +255,7 @@ static void test_validity(void **state)
     }
 }
 
-static SmmuCd decoded(SmmuSecSid sec_sid, SmmuStreamWorld world,
+static SmmuCd decoded(CcaSecSid sec_sid, SmmuStreamWorld world,
                       const SmmuBits *bits, unsigned n)
 {
     SmmuFeatures f = smmu_all_features();

@@ -103,7 +103,7 @@ static void reachable(SmmuEventId id, uint64_t *seen)
     for (unsigned n = 0; n < 8; n++) {
         memset(&e, 0, sizeof(e));
         e.id = id;
-        e.sec_sid = SMMU_SEC_SID_SECURE;
+        e.sec_sid = CCA_SEC_SID_SECURE;
         e.stream_id = ~0u;
         e.substream_id = ~0u;
         e.addr = e.ipa = e.fetch_addr = ~0ull;
@@ -213,15 +213,15 @@ static void test_examples(void **state)
             .access.write = true, .tt_write = true },
           { 0x0000000200000013, 0x18000000000, 0x1000, 0x2000 } },
         /* NSIPA is for Secure streams and stage 2 */
-        { { .id = SMMU_F_PERMISSION, .sec_sid = SMMU_SEC_SID_SECURE,
+        { { .id = SMMU_F_PERMISSION, .sec_sid = CCA_SEC_SID_SECURE,
             .s2 = true, .nsipa = true, .class_ = SMMU_CLASS_IN,
             .access.write = true },
           { 0x13, 0x29000000000, 0, 0 } },
-        { { .id = SMMU_F_PERMISSION, .sec_sid = SMMU_SEC_SID_REALM,
+        { { .id = SMMU_F_PERMISSION, .sec_sid = CCA_SEC_SID_REALM,
             .s2 = true, .nsipa = true, .class_ = SMMU_CLASS_IN,
             .access.write = true },
           { 0x13, 0x28000000000, 0, 0 } },
-        { { .id = SMMU_F_PERMISSION, .sec_sid = SMMU_SEC_SID_SECURE,
+        { { .id = SMMU_F_PERMISSION, .sec_sid = CCA_SEC_SID_SECURE,
             .nsipa = true, .class_ = SMMU_CLASS_IN, .access.write = true },
           { 0x13, 0x20000000000, 0, 0 } },
         /* addresses end at OAS, which is 48 here; InputAddr does not */
@@ -301,7 +301,7 @@ static void test_random_faults(void **state)
         uint64_t r = rng_next(&rng), w[4];
         uint8_t record[EVT_BYTES];
         SmmuEvent e = {
-            .id = ids[r & 3], .sec_sid = SMMU_SEC_SID_SECURE,
+            .id = ids[r & 3], .sec_sid = CCA_SEC_SID_SECURE,
             .stream_id = rng_next(&rng), .ssv = r & 4,
             .substream_id = rng_next(&rng), .stall = r & 8,
             .stag = rng_next(&rng),

@@ -11,27 +11,27 @@
 static void test_reference(void **state)
 {
     static const struct {
-        SmmuSecSid sec_sid;
+        CcaSecSid sec_sid;
         uint32_t offset, want;
     } rows[] = {
-        { SMMU_SEC_SID_NS, 0x00, 0x498f769b },
-        { SMMU_SEC_SID_NS, 0x04, 0x0e733d10 },
-        { SMMU_SEC_SID_NS, 0x08, 0 },
-        { SMMU_SEC_SID_NS, 0x0c, 0x773c },
-        { SMMU_SEC_SID_NS, 0x10, 0 },
-        { SMMU_SEC_SID_NS, 0x14, 0x4f6 },
-        { SMMU_SEC_SID_NS, 0x1c, 3 },
-        { SMMU_SEC_SID_SECURE, 0x00, 0x01000000 },
-        { SMMU_SEC_SID_SECURE, 0x04, 0xa0000002 },
-        { SMMU_SEC_SID_SECURE, 0x08, 0 },
-        { SMMU_SEC_SID_SECURE, 0x0c, 0 },
-        { SMMU_SEC_SID_REALM, 0x00, 0x01012400 },
-        { SMMU_SEC_SID_REALM, 0x04, 0x80000000 },
-        { SMMU_SEC_SID_REALM, 0x08, 0 },
-        { SMMU_SEC_SID_REALM, 0x0c, 0x10000 },
-        { SMMU_SEC_SID_REALM, 0x10, 0 },
-        { SMMU_SEC_SID_REALM, 0x1c, 3 },
-        { SMMU_SEC_SID_REALM, 0x220, 0xf },
+        { CCA_SEC_SID_NS, 0x00, 0x498f769b },
+        { CCA_SEC_SID_NS, 0x04, 0x0e733d10 },
+        { CCA_SEC_SID_NS, 0x08, 0 },
+        { CCA_SEC_SID_NS, 0x0c, 0x773c },
+        { CCA_SEC_SID_NS, 0x10, 0 },
+        { CCA_SEC_SID_NS, 0x14, 0x4f6 },
+        { CCA_SEC_SID_NS, 0x1c, 3 },
+        { CCA_SEC_SID_SECURE, 0x00, 0x01000000 },
+        { CCA_SEC_SID_SECURE, 0x04, 0xa0000002 },
+        { CCA_SEC_SID_SECURE, 0x08, 0 },
+        { CCA_SEC_SID_SECURE, 0x0c, 0 },
+        { CCA_SEC_SID_REALM, 0x00, 0x01012400 },
+        { CCA_SEC_SID_REALM, 0x04, 0x80000000 },
+        { CCA_SEC_SID_REALM, 0x08, 0 },
+        { CCA_SEC_SID_REALM, 0x0c, 0x10000 },
+        { CCA_SEC_SID_REALM, 0x10, 0 },
+        { CCA_SEC_SID_REALM, 0x1c, 3 },
+        { CCA_SEC_SID_REALM, 0x220, 0xf },
     };
     SmmuFeatures f = smmu_features_reference();
 
@@ -77,8 +77,8 @@ static void test_bits(void **state)
 
         *bit = !*bit;
         for (size_t r = 0; r < COUNT_OF(regs); r++) {
-            assert_int_equal(smmu_id_read(&a, SMMU_SEC_SID_NS, regs[r]) ^
-                             smmu_id_read(&b, SMMU_SEC_SID_NS, regs[r]),
+            assert_int_equal(smmu_id_read(&a, CCA_SEC_SID_NS, regs[r]) ^
+                             smmu_id_read(&b, CCA_SEC_SID_NS, regs[r]),
                              regs[r] == rows[i].reg ? rows[i].mask : 0);
         }
     }
@@ -95,7 +95,7 @@ static void test_fields(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(oas); i++) {
         f.oas = oas[i].oas;
-        assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_NS, 0x14) & 7,
+        assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0x14) & 7,
                          oas[i].code);
         assert_null(smmu_features_check(&f));
     }
@@ -108,15 +108,15 @@ static void test_fields(void **state)
     f.mecid_bits = 12;
     f.dpt = true;
     assert_null(smmu_features_check(&f));
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_NS, 4),
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 4),
                      0x0c000000 | 6 << 21 | 4 << 16 | 3 << 11 | 5 << 6 | 32);
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_NS, 0) >> 6 & 3, 1);
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_REALM, 0xc), 0x18000);
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_REALM, 0x220), 0xb);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0) >> 6 & 3, 1);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, 0xc), 0x18000);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, 0x220), 0xb);
     f.pri = false;
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_NS, 4) >> 11 & 31, 0);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 4) >> 11 & 31, 0);
     f.mec = false;
-    assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_REALM, 0x220), 0);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, 0x220), 0);
 }
 
 /* An interface that is not there has no register. */
@@ -128,12 +128,12 @@ static void test_absent(void **state)
     f.secure_impl = f.realm_impl = f.mec = false;
     assert_null(smmu_features_check(&f));
     for (uint32_t at = 0; at < 0x1000; at += 4) {
-        assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_SECURE, at), 0);
-        assert_int_equal(smmu_id_read(&f, SMMU_SEC_SID_REALM, at), 0);
+        assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_SECURE, at), 0);
+        assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, at), 0);
     }
-    assert_false(smmu_has_ats(&f, SMMU_SEC_SID_REALM));
-    assert_true(smmu_has_ats(&f, SMMU_SEC_SID_NS));
-    assert_false(smmu_has_interface(&f, SMMU_SEC_SID__COUNT));
+    assert_false(smmu_has_ats(&f, CCA_SEC_SID_REALM));
+    assert_true(smmu_has_ats(&f, CCA_SEC_SID_NS));
+    assert_false(smmu_has_interface(&f, CCA_SEC_SID__COUNT));
     assert_int_equal(smmu_root_id_read(&f, 0), 7);
     f.root_impl = f.bgptm = f.rgptm = false;
     assert_null(smmu_features_check(&f));

@@ -110,8 +110,8 @@ static void check_write(uint64_t offset, unsigned size, CcaPas pas,
     smmu_mmio_write(&mmio, offset, size, pas, value);
     if (!root) {
         assert_true(root_same());
-        assert_true(pas == CCA_PAS_SECURE || bank_same(SMMU_SEC_SID_SECURE));
-        assert_true(pas == CCA_PAS_REALM || bank_same(SMMU_SEC_SID_REALM));
+        assert_true(pas == CCA_PAS_SECURE || bank_same(CCA_SEC_SID_SECURE));
+        assert_true(pas == CCA_PAS_REALM || bank_same(CCA_SEC_SID_REALM));
     }
     /* One write changes one interface at most. */
     assert_true(bank_same(0) + bank_same(1) + bank_same(2) + root_same() >= 3);

@@ -95,7 +95,7 @@ static const struct {
     const char *name;
     uint32_t offset;        /* from the base of the interface */
     unsigned size;
-    unsigned in;            /* bit per SmmuSecSid */
+    unsigned in;            /* bit per CcaSecSid */
     uint32_t control;       /* CR0 or IRQ_CTRL */
     uint32_t enable;        /* each bit alone locks ... */
     uint64_t mask;          /* ... these bits */
@@ -179,7 +179,7 @@ static void test_guards(void **state)
 /* Fields are acknowledged by value; one that waits cannot be changed. */
 static void test_cr0_update(void **state)
 {
-    SmmuBank *b = &mmio.bank[SMMU_SEC_SID_REALM];
+    SmmuBank *b = &mmio.bank[CCA_SEC_SID_REALM];
 
     (void)state;
     wr(REALM_PAGES + 0x20, 4, 0xc);
@@ -187,7 +187,7 @@ static void test_cr0_update(void **state)
     assert_int_equal(seen.begins, 1);
     assert_int_equal(seen.dones, 1);
     assert_int_equal(seen.kicks, 1);
-    assert_int_equal(seen.sec_sid, SMMU_SEC_SID_REALM);
+    assert_int_equal(seen.sec_sid, CCA_SEC_SID_REALM);
     wr(REALM_PAGES + 0x20, 4, 0xc);     /* nothing new */
     assert_int_equal(seen.begins, 1);
 
@@ -215,7 +215,7 @@ static void test_cr0_update(void **state)
 /* Commands are announced only where they may be processed. */
 static void test_kick(void **state)
 {
-    SmmuBank *b = &mmio.bank[SMMU_SEC_SID_NS];
+    SmmuBank *b = &mmio.bank[CCA_SEC_SID_NS];
 
     (void)state;
     wr(0x90, 8, 4);
@@ -244,7 +244,7 @@ static void test_kick(void **state)
 
 static void test_queue_on(void **state)
 {
-    SmmuBank *b = &mmio.bank[SMMU_SEC_SID_NS];
+    SmmuBank *b = &mmio.bank[CCA_SEC_SID_NS];
 
     (void)state;
     wr(0x20, 4, 0x6);
@@ -411,7 +411,7 @@ static void test_irq(void **state)
 
         for (SmmuIrqSource s = 0; s < SMMU_IRQ_CMD_SYNC; s++) {
             uint32_t at = iface_base[i] + cfg0[s];
-            bool there = i != SMMU_SEC_SID_SECURE || s != SMMU_IRQ_PRIQ;
+            bool there = i != CCA_SEC_SID_SECURE || s != SMMU_IRQ_PRIQ;
 
             seen.irqs = 0;
             wr(iface_base[i] + 0x50, 4, 7u & ~(1u << s));
@@ -434,7 +434,7 @@ static void test_irq(void **state)
             wr(iface_base[i] + 0x50, 4, 1u << s);
             smmu_bank_raise_irq(b, s);
             assert_int_equal(seen.irqs, 2);
-            assert_int_equal(seen.irq.msi, i != SMMU_SEC_SID_SECURE);
+            assert_int_equal(seen.irq.msi, i != CCA_SEC_SID_SECURE);
             if (!seen.irq.msi) {
                 continue;
             }
@@ -485,7 +485,7 @@ static void test_cmd_sync_irq(void **state)
 static void test_other_features(void **state)
 {
     SmmuMmioConfig config = reference_config();
-    SmmuBank *realm = &mmio.bank[SMMU_SEC_SID_REALM];
+    SmmuBank *realm = &mmio.bank[CCA_SEC_SID_REALM];
 
     (void)state;
     smmu_bank_dpt_fault(realm, 1, 2, 0x123456789000);

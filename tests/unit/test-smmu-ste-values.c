@@ -6,7 +6,7 @@
 #include "cmocka-all.h"
 #include "smmu-ste-base.h"
 
-static SmmuSte decoded(SmmuSecSid sec_sid, unsigned config, bool e2h,
+static SmmuSte decoded(CcaSecSid sec_sid, unsigned config, bool e2h,
                        const SmmuBits *bits, unsigned n)
 {
     SmmuFeatures f = smmu_all_features();

@@ -36,7 +36,7 @@ SMMU_TWEAK(oas_48, oas, 48)
 
 typedef struct Row {
     const char *what;
-    SmmuSecSid sec_sid;
+    CcaSecSid sec_sid;
     unsigned config;
     SmmuSteError want;
     SmmuTweak *tweak;

@@ -226,7 +226,7 @@ static void test_realm2(void **state)
     Got g;
 
     (void)state;
-    cfg.sec_sid = SMMU_SEC_SID_REALM;
+    cfg.sec_sid = CCA_SEC_SID_REALM;
     cfg.mec = true;
     smmu_memory_put(&m, TTB2, CCA_PAS_REALM, S2R | AF | 0x7003, false);
     g = walk2(&m, &cfg, 0, px, SMMU_CLASS_IN);
@@ -260,7 +260,7 @@ static void test_secure2(void **state)
         SmmuWalkS2 s = stage2(12, 48, 3), ns = s;
         SmmuMemory m = { .words = 0 };
 
-        s.sec_sid = ns.sec_sid = SMMU_SEC_SID_SECURE;
+        s.sec_sid = ns.sec_sid = CCA_SEC_SID_SECURE;
         smmu_walk_s2_secure(&s, &ns, sw, sa, nsw, nsa);
         smmu_memory_put(&m, TTB2, sw ? CCA_PAS_NS : CCA_PAS_SECURE,
                         S2R | AF | 0x7003, false);
@@ -334,7 +334,7 @@ static uint64_t s2_entry(uint64_t ipa)
     return TTB2 + (ipa >> 12) * 8;
 }
 
-static void nested_init(Nested *n, SmmuSecSid sid)
+static void nested_init(Nested *n, CcaSecSid sid)
 {
     *n = (Nested) {
         .s1 = {
@@ -373,7 +373,7 @@ static void test_nested(void **state)
     Got g;
 
     (void)state;
-    nested_init(&n, SMMU_SEC_SID_NS);
+    nested_init(&n, CCA_SEC_SID_NS);
     g = nested(&n, pr);
     assert_true(g.ok);
     assert_int_equal(g.r.pa, 0x95abc);
@@ -419,7 +419,7 @@ static void test_nested_faults(void **state)
     Got g;
 
     (void)state;
-    nested_init(&n, SMMU_SEC_SID_NS);
+    nested_init(&n, CCA_SEC_SID_NS);
     smmu_memory_put(&n.m, s2_entry(0x1000), n.pas, 0, false);
     g = nested(&n, pw);
     expect_fault(&g, SMMU_F_TRANSLATION, SMMU_CLASS_TT, 3, 0x1000);
@@ -442,7 +442,7 @@ static void test_nested_faults(void **state)
     assert_int_equal(g.f.fetch_addr, s2_entry(0x1000));
 
     /* The PA of stage 1's descriptor aborts: stage 1's fault. */
-    nested_init(&n, SMMU_SEC_SID_NS);
+    nested_init(&n, CCA_SEC_SID_NS);
     smmu_memory_word(&n.m, 0x81000, n.pas)->read = SMMU_MEM_ABORT;
     g = nested(&n, pr);
     assert_false(g.ok || g.f.s2 || g.f.gpf);
@@ -451,7 +451,7 @@ static void test_nested_faults(void **state)
     assert_int_equal(g.f.fetch_addr, 0x81000);
 
     /* Tables in what stage 2 says is a device. */
-    nested_init(&n, SMMU_SEC_SID_NS);
+    nested_init(&n, CCA_SEC_SID_NS);
     n.s2.ptw = true;
     assert_true(nested(&n, pr).ok);
     smmu_memory_put(&n.m, s2_entry(0x1000), n.pas, 0x81003 | AF | S2R | 4,
@@ -474,7 +474,7 @@ static void test_nested_update(void **state)
     Got g;
 
     (void)state;
-    nested_init(&n, SMMU_SEC_SID_NS);
+    nested_init(&n, CCA_SEC_SID_NS);
     n.s1.ha = n.s1.hd = true;
     smmu_memory_put(&n.m, 0x81000, n.pas, 0x5083 | BIT(51), false);
     g = nested(&n, pr);
@@ -502,7 +502,7 @@ static void test_nested_worlds(void **state)
     Got g;
 
     (void)state;
-    nested_init(&n, SMMU_SEC_SID_REALM);
+    nested_init(&n, CCA_SEC_SID_REALM);
     g = nested(&n, px);
     assert_true(g.ok);
     assert_int_equal(g.r.pas, CCA_PAS_REALM);
@@ -514,7 +514,7 @@ static void test_nested_worlds(void **state)
     expect_fault(&g, SMMU_F_PERMISSION, SMMU_CLASS_TT, 3, 0x1000);
 
     /* A Secure stream whose stage 1 puts out a Non-secure IPA. */
-    nested_init(&n, SMMU_SEC_SID_SECURE);
+    nested_init(&n, CCA_SEC_SID_SECURE);
     smmu_memory_put(&n.m, 0x81000, n.pas, 0x5003 | AF | BIT(5), false);
     g = nested(&n, pr);         /* for which there is no stage 2 */
     expect_fault(&g, SMMU_F_TRANSLATION, SMMU_CLASS_IN, 0, 0x5abc);

@@ -572,8 +572,8 @@ static void test_aborts(void **state)
 /* NS, NSTable, NSCFG, AMEC: in which PAS tables and output are. */
 static void test_worlds(void **state)
 {
-    enum { NS = SMMU_SEC_SID_NS, S = SMMU_SEC_SID_SECURE,
-           RL = SMMU_SEC_SID_REALM, EL1 = SMMU_WALK_EL1,
+    enum { NS = CCA_SEC_SID_NS, S = CCA_SEC_SID_SECURE,
+           RL = CCA_SEC_SID_REALM, EL1 = SMMU_WALK_EL1,
            EL2 = SMMU_WALK_EL2, E2H = SMMU_WALK_EL2_E2H };
     static const struct {
         uint8_t sid, regime;
@@ -630,11 +630,11 @@ static void test_worlds(void **state)
         assert_int_equal(g.r.mecid, rows[i].out == CCA_PAS_REALM ? 0x77 : 0);
         /* Fetches must stay in the Realm PAS; in Secure if SIF. */
         g = walk(&m, &cfg, 0, px);
-        assert_int_equal(g.ok, rows[i].sid != SMMU_SEC_SID_REALM ||
+        assert_int_equal(g.ok, rows[i].sid != CCA_SEC_SID_REALM ||
                                rows[i].out == CCA_PAS_REALM);
         cfg.sif = true;
         g = walk(&m, &cfg, 0, px);
-        assert_int_equal(g.ok, rows[i].sid == SMMU_SEC_SID_NS ||
+        assert_int_equal(g.ok, rows[i].sid == CCA_SEC_SID_NS ||
                                rows[i].out != CCA_PAS_NS);
     }
 }
