@@ -276,7 +276,7 @@ static void run(const Job *job)
     }
 }
 
-void smmu_iotlb_invalidate(SmmuIotlb *tlb, const SmmuTlbInv *inv)
+void smmu_tlb_invalidate(SmmuIotlb *tlb, const SmmuTlbInv *inv)
 {
     Job job = { .tlb = tlb, .inv = inv };
     uint16_t ignore = inv->vmid_ignore & 0xf;

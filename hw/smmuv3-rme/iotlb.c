@@ -327,7 +327,7 @@ static bool reserve(SmmuIotlb *tlb, uint32_t capacity)
     return true;
 }
 
-SmmuIotlb *smmu_iotlb_new(bool strict, uint32_t entries)
+SmmuIotlb *smmu_tlb_new(bool strict, uint32_t entries)
 {
     SmmuIotlb *tlb;
 
@@ -336,15 +336,15 @@ SmmuIotlb *smmu_iotlb_new(bool strict, uint32_t entries)
     }
     tlb = calloc(1, sizeof(*tlb));
     if (!tlb || !reserve(tlb, entries)) {
-        smmu_iotlb_free(tlb);
+        smmu_tlb_free(tlb);
         return NULL;
     }
     tlb->strict = strict;
-    smmu_iotlb_clear(tlb);
+    smmu_tlb_clear(tlb);
     return tlb;
 }
 
-void smmu_iotlb_free(SmmuIotlb *tlb)
+void smmu_tlb_free(SmmuIotlb *tlb)
 {
     if (tlb) {
         for (int k = 0; k < CHAIN__COUNT; k++) {
@@ -357,7 +357,7 @@ void smmu_iotlb_free(SmmuIotlb *tlb)
     }
 }
 
-void smmu_iotlb_clear(SmmuIotlb *tlb)
+void smmu_tlb_clear(SmmuIotlb *tlb)
 {
     clear_heads(tlb);
     memset(tlb->regime_first, 0xff, sizeof(tlb->regime_first));
@@ -423,7 +423,7 @@ static uint32_t find(const SmmuIotlb *tlb, uint64_t range, uint64_t space_key)
     return i;
 }
 
-const SmmuTlbEntry *smmu_iotlb_lookup(const SmmuIotlb *tlb,
+const SmmuTlbEntry *smmu_tlb_lookup(const SmmuIotlb *tlb,
                                       const SmmuTlbContext *ctx,
                                       uint64_t addr)
 {
@@ -460,7 +460,7 @@ static uint64_t align(uint64_t addr, unsigned shift)
     return addr >> shift << shift;
 }
 
-bool smmu_iotlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
+bool smmu_tlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
                        const SmmuTlbEntry *entry)
 {
     SmmuTlbEntry e = *entry;
@@ -496,12 +496,12 @@ bool smmu_iotlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
     return true;
 }
 
-uint32_t smmu_iotlb_count(const SmmuIotlb *tlb)
+uint32_t smmu_tlb_count(const SmmuIotlb *tlb)
 {
     return tlb->count;
 }
 
-const SmmuIotlbStats *smmu_iotlb_stats(const SmmuIotlb *tlb)
+const SmmuIotlbStats *smmu_tlb_stats(const SmmuIotlb *tlb)
 {
     return &tlb->stats;
 }

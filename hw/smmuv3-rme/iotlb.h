@@ -144,15 +144,15 @@ enum {
  * A new, empty cache; NULL if memory is short. A plain one holds @entries
  * (1 .. SMMU_IOTLB_STRICT_LIMIT); a strict one starts with them and doubles.
  */
-SmmuIotlb *smmu_iotlb_new(bool strict, uint32_t entries);
-void smmu_iotlb_free(SmmuIotlb *tlb);
+SmmuIotlb *smmu_tlb_new(bool strict, uint32_t entries);
+void smmu_tlb_free(SmmuIotlb *tlb);
 
 /*
  * The translation of @addr in @ctx, NULL if none is held. Of several that
  * cover @addr (a block became a table without invalidation) the smallest one
  * counts. The answer is valid until the next call that changes the cache.
  */
-const SmmuTlbEntry *smmu_iotlb_lookup(const SmmuIotlb *tlb,
+const SmmuTlbEntry *smmu_tlb_lookup(const SmmuIotlb *tlb,
                                       const SmmuTlbContext *ctx,
                                       uint64_t addr);
 
@@ -162,18 +162,18 @@ const SmmuTlbEntry *smmu_iotlb_lookup(const SmmuIotlb *tlb,
  * nothing is held, if a size, the regime or the stage is out of range, or if
  * a regime that has no stage 2 is to hold a translation by stage 2.
  */
-bool smmu_iotlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
+bool smmu_tlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
                        const SmmuTlbEntry *entry);
 
 /* Forget what @inv covers; out-of-range scopes and regimes cover nothing. */
-void smmu_iotlb_invalidate(SmmuIotlb *tlb, const SmmuTlbInv *inv);
+void smmu_tlb_invalidate(SmmuIotlb *tlb, const SmmuTlbInv *inv);
 
 /* Forget everything. */
-void smmu_iotlb_clear(SmmuIotlb *tlb);
+void smmu_tlb_clear(SmmuIotlb *tlb);
 
 /* How many entries are held. */
-uint32_t smmu_iotlb_count(const SmmuIotlb *tlb);
-const SmmuIotlbStats *smmu_iotlb_stats(const SmmuIotlb *tlb);
+uint32_t smmu_tlb_count(const SmmuIotlb *tlb);
+const SmmuIotlbStats *smmu_tlb_stats(const SmmuIotlb *tlb);
 
 /* Does a regime have VMIDs, and with them a stage 2? Does it have ASIDs? */
 bool smmu_regime_has_vmid(SmmuRegime regime);

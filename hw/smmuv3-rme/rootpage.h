@@ -6,7 +6,7 @@
 #ifndef CCA_SMMU_ROOTPAGE_H
 #define CCA_SMMU_ROOTPAGE_H
 
-#include "gpt.h"
+#include "target/arm/gpc/gpt.h"
 #include "smmu-types.h"
 
 /* Which fault address register; also which of the two Root interrupts. */

@@ -38,38 +38,38 @@ static SmmuTlbInv whole(SmmuTlbInvScope scope, uint16_t vmid, uint16_t asid)
 
 static void test_what_is_held_comes_back(void **state)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(true, 1);
+    SmmuIotlb *tlb = smmu_tlb_new(true, 1);
     SmmuTlbContext ctx = nested(3, 4);
     SmmuTlbEntry e = page(0x5000, 0x123456000);
     const SmmuTlbEntry *got;
 
     (void)state;
     assert_non_null(tlb);
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x5000));
-    assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
-    got = smmu_iotlb_lookup(tlb, &ctx, 0x5fff);
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x5000));
+    assert_true(smmu_tlb_insert(tlb, &ctx, &e));
+    got = smmu_tlb_lookup(tlb, &ctx, 0x5fff);
     assert_non_null(got);
     assert_int_equal(got->pa, 0x123456000);
     assert_int_equal(got->pas, CCA_PAS_REALM);
     assert_int_equal(got->mecid, 7);
     assert_int_equal(got->perms, e.perms);
     assert_int_equal(got->attrs, e.attrs);
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x4fff));
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x6000));
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x4fff));
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x6000));
     /* The same range again: one entry, the new answer. */
     e.pa = 0x777000;
-    assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
-    assert_int_equal(smmu_iotlb_lookup(tlb, &ctx, 0x5000)->pa, 0x777000);
-    assert_int_equal(smmu_iotlb_count(tlb), 1);
-    smmu_iotlb_clear(tlb);
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x5000));
-    assert_int_equal(smmu_iotlb_count(tlb), 0);
-    smmu_iotlb_free(tlb);
+    assert_true(smmu_tlb_insert(tlb, &ctx, &e));
+    assert_int_equal(smmu_tlb_lookup(tlb, &ctx, 0x5000)->pa, 0x777000);
+    assert_int_equal(smmu_tlb_count(tlb), 1);
+    smmu_tlb_clear(tlb);
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x5000));
+    assert_int_equal(smmu_tlb_count(tlb), 0);
+    smmu_tlb_free(tlb);
 }
 
 static void test_every_size(void **state)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(true, 4);
+    SmmuIotlb *tlb = smmu_tlb_new(true, 4);
     SmmuTlbContext ctx = nested(0, 0);
 
     (void)state;
@@ -79,76 +79,76 @@ static void test_every_size(void **state)
         SmmuTlbEntry e = page(base, 0);
 
         e.shift = shift;
-        assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
-        assert_int_equal(smmu_iotlb_lookup(tlb, &ctx, base)->shift, shift);
-        assert_non_null(smmu_iotlb_lookup(tlb, &ctx,
+        assert_true(smmu_tlb_insert(tlb, &ctx, &e));
+        assert_int_equal(smmu_tlb_lookup(tlb, &ctx, base)->shift, shift);
+        assert_non_null(smmu_tlb_lookup(tlb, &ctx,
                                           base + (1ull << shift) - 1));
-        assert_null(smmu_iotlb_lookup(tlb, &ctx, base + (1ull << shift)));
-        assert_null(smmu_iotlb_lookup(tlb, &ctx, base - 1));
-        smmu_iotlb_clear(tlb);
+        assert_null(smmu_tlb_lookup(tlb, &ctx, base + (1ull << shift)));
+        assert_null(smmu_tlb_lookup(tlb, &ctx, base - 1));
+        smmu_tlb_clear(tlb);
     }
-    smmu_iotlb_free(tlb);
+    smmu_tlb_free(tlb);
 }
 
 static void test_bad_input(void **state)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(true, 4);
+    SmmuIotlb *tlb = smmu_tlb_new(true, 4);
     SmmuTlbContext ctx = nested(0, 0);
     SmmuTlbEntry e = page(0, 0);
     SmmuTlbInv inv = whole(SMMU_TLB_INV_REGIME, 0, 0);
 
     (void)state;
-    assert_null(smmu_iotlb_new(false, 0));
-    assert_null(smmu_iotlb_new(false, SMMU_IOTLB_STRICT_LIMIT + 1u));
+    assert_null(smmu_tlb_new(false, 0));
+    assert_null(smmu_tlb_new(false, SMMU_IOTLB_STRICT_LIMIT + 1u));
     e.shift = 11;
-    assert_false(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_false(smmu_tlb_insert(tlb, &ctx, &e));
     e.shift = 53;
-    assert_false(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_false(smmu_tlb_insert(tlb, &ctx, &e));
     e.shift = 12;
     e.ipa_shift = 0;
-    assert_false(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_false(smmu_tlb_insert(tlb, &ctx, &e));
     e.ipa_shift = 12;
     ctx.regime = SMMU_REGIME__COUNT;
-    assert_false(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_false(smmu_tlb_insert(tlb, &ctx, &e));
     ctx.regime = SMMU_REGIME_NS_EL2;    /* has no stage 2 */
-    assert_false(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_false(smmu_tlb_insert(tlb, &ctx, &e));
     ctx = nested(0, 0);
-    assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_true(smmu_tlb_insert(tlb, &ctx, &e));
     inv.regime = SMMU_REGIME__COUNT;
-    smmu_iotlb_invalidate(tlb, &inv);
+    smmu_tlb_invalidate(tlb, &inv);
     inv = whole(SMMU_TLB_INV__COUNT, 0, 0);
-    smmu_iotlb_invalidate(tlb, &inv);
+    smmu_tlb_invalidate(tlb, &inv);
     inv = whole(SMMU_TLB_INV_VAA, 0, 0);
     inv.first = 2;
     inv.last = 1;
-    smmu_iotlb_invalidate(tlb, &inv);
-    assert_int_equal(smmu_iotlb_count(tlb), 1);
-    smmu_iotlb_free(tlb);
+    smmu_tlb_invalidate(tlb, &inv);
+    assert_int_equal(smmu_tlb_count(tlb), 1);
+    smmu_tlb_free(tlb);
 }
 
 static void test_plain_is_bounded_strict_is_not(void **state)
 {
-    SmmuIotlb *plain = smmu_iotlb_new(false, 16);
-    SmmuIotlb *strict = smmu_iotlb_new(true, 16);
+    SmmuIotlb *plain = smmu_tlb_new(false, 16);
+    SmmuIotlb *strict = smmu_tlb_new(true, 16);
     SmmuTlbContext ctx = nested(0, 0);
 
     (void)state;
     for (uint64_t i = 0; i < 1000; i++) {
         SmmuTlbEntry e = page(i << 12, i << 12);
 
-        assert_true(smmu_iotlb_insert(plain, &ctx, &e));
-        assert_true(smmu_iotlb_insert(strict, &ctx, &e));
-        assert_non_null(smmu_iotlb_lookup(plain, &ctx, i << 12));
+        assert_true(smmu_tlb_insert(plain, &ctx, &e));
+        assert_true(smmu_tlb_insert(strict, &ctx, &e));
+        assert_non_null(smmu_tlb_lookup(plain, &ctx, i << 12));
     }
-    assert_int_equal(smmu_iotlb_count(plain), 16);
-    assert_int_equal(smmu_iotlb_stats(plain)->evictions, 1000 - 16);
-    assert_int_equal(smmu_iotlb_count(strict), 1000);
-    assert_int_equal(smmu_iotlb_stats(strict)->evictions, 0);
+    assert_int_equal(smmu_tlb_count(plain), 16);
+    assert_int_equal(smmu_tlb_stats(plain)->evictions, 1000 - 16);
+    assert_int_equal(smmu_tlb_count(strict), 1000);
+    assert_int_equal(smmu_tlb_stats(strict)->evictions, 0);
     for (uint64_t i = 0; i < 1000; i++) {
-        assert_int_equal(smmu_iotlb_lookup(strict, &ctx, i << 12)->pa, i << 12);
+        assert_int_equal(smmu_tlb_lookup(strict, &ctx, i << 12)->pa, i << 12);
     }
-    smmu_iotlb_free(plain);
-    smmu_iotlb_free(strict);
+    smmu_tlb_free(plain);
+    smmu_tlb_free(strict);
 }
 
 /* What is covered, case by case */
@@ -292,23 +292,23 @@ static const CoverCase cover_cases[] = {
 
 static void check_cover(const CoverCase *c, bool strict)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(strict, 4);
+    SmmuIotlb *tlb = smmu_tlb_new(strict, 4);
     SmmuTlbEntry e = page(0x200000, 0x40000000);
     bool hit;
 
     e.ipa = 0x800000;
     e.ipa_shift = 21;
     e.global = c->global;
-    assert_true(smmu_iotlb_insert(tlb, &c->ctx, &e));
-    assert_non_null(smmu_iotlb_lookup(tlb, &c->ctx, 0x200000));
-    smmu_iotlb_invalidate(tlb, &c->inv);
-    hit = !smmu_iotlb_lookup(tlb, &c->ctx, 0x200000);
+    assert_true(smmu_tlb_insert(tlb, &c->ctx, &e));
+    assert_non_null(smmu_tlb_lookup(tlb, &c->ctx, 0x200000));
+    smmu_tlb_invalidate(tlb, &c->inv);
+    hit = !smmu_tlb_lookup(tlb, &c->ctx, 0x200000);
     if (hit != (strict ? c->strict_hit : c->plain_hit)) {
         fail_msg("%s, %s: %s", c->name, strict ? "strict" : "plain",
                  hit ? "hit" : "spared");
     }
-    assert_int_equal(smmu_iotlb_count(tlb), !hit);
-    smmu_iotlb_free(tlb);
+    assert_int_equal(smmu_tlb_count(tlb), !hit);
+    smmu_tlb_free(tlb);
 }
 
 static void test_cover(void **state)
@@ -323,26 +323,26 @@ static void test_cover(void **state)
 /* Global entries answer for all ASIDs, but only for their own ASET. */
 static void test_global_look_up(void **state)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(true, 4);
+    SmmuIotlb *tlb = smmu_tlb_new(true, 4);
     SmmuTlbContext ctx = nested(1, 1);
     SmmuTlbEntry e = page(0x1000, 0x1000);
 
     (void)state;
     e.global = true;
-    assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_true(smmu_tlb_insert(tlb, &ctx, &e));
     ctx.asid = 2;
-    assert_non_null(smmu_iotlb_lookup(tlb, &ctx, 0x1000));
+    assert_non_null(smmu_tlb_lookup(tlb, &ctx, 0x1000));
     ctx.aset = true;
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x1000));
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x1000));
     ctx.aset = false;
     ctx.vmid = 2;
-    assert_null(smmu_iotlb_lookup(tlb, &ctx, 0x1000));
+    assert_null(smmu_tlb_lookup(tlb, &ctx, 0x1000));
     /* Not global: ASET does not matter (section 3.17). */
     e.global = false;
-    assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+    assert_true(smmu_tlb_insert(tlb, &ctx, &e));
     ctx.aset = true;
-    assert_non_null(smmu_iotlb_lookup(tlb, &ctx, 0x1000));
-    smmu_iotlb_free(tlb);
+    assert_non_null(smmu_tlb_lookup(tlb, &ctx, 0x1000));
+    smmu_tlb_free(tlb);
 }
 
 /* What it costs */
@@ -392,31 +392,31 @@ static void test_cost(void **state)
     (void)state;
     for (unsigned c = 0; c < COUNT_OF(cost_cases); c++) {
         const CostCase *cc = &cost_cases[c];
-        SmmuIotlb *tlb = smmu_iotlb_new(cc->strict,
+        SmmuIotlb *tlb = smmu_tlb_new(cc->strict,
                                         2 * VMIDS * ASIDS * PAGES);
-        const SmmuIotlbStats *stats = smmu_iotlb_stats(tlb);
+        const SmmuIotlbStats *stats = smmu_tlb_stats(tlb);
 
         for (unsigned v = 0; v < VMIDS; v++) {
             for (unsigned i = 0; i < ASIDS * PAGES; i++) {
                 SmmuTlbContext ctx = nested(v, i / PAGES);
                 SmmuTlbEntry e = page((i % PAGES) << 12, 0);
 
-                assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+                assert_true(smmu_tlb_insert(tlb, &ctx, &e));
                 ctx.stage = SMMU_TLB_S2;
                 e.input = (uint64_t)i << 12;
-                assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+                assert_true(smmu_tlb_insert(tlb, &ctx, &e));
             }
         }
-        smmu_iotlb_invalidate(tlb, &cc->inv);
+        smmu_tlb_invalidate(tlb, &cc->inv);
         if (stats->removed != cc->removed || stats->visited > cc->visited ||
             stats->probes > cc->probes) {
             fail_msg("%s: removed %" PRIu64 ", visited %" PRIu64
                      ", probes %" PRIu64, cc->name, stats->removed,
                      stats->visited, stats->probes);
         }
-        assert_int_equal(smmu_iotlb_count(tlb),
+        assert_int_equal(smmu_tlb_count(tlb),
                          2 * VMIDS * ASIDS * PAGES - cc->removed);
-        smmu_iotlb_free(tlb);
+        smmu_tlb_free(tlb);
     }
 }
 
@@ -651,7 +651,7 @@ static SmmuTlbInv random_inv(Rng *r)
 static void check_lookup(const Model *model, const SmmuIotlb *tlb,
                          const SmmuTlbContext *ctx, uint64_t addr, bool exact)
 {
-    const SmmuTlbEntry *got = smmu_iotlb_lookup(tlb, ctx, addr);
+    const SmmuTlbEntry *got = smmu_tlb_lookup(tlb, ctx, addr);
     const ModelEntry *want = model_lookup(model, ctx, addr);
 
     if (exact) {
@@ -680,7 +680,7 @@ static void check_lookup(const Model *model, const SmmuIotlb *tlb,
 static void run_random(bool strict, uint32_t entries, bool exact,
                        uint64_t seed)
 {
-    SmmuIotlb *tlb = smmu_iotlb_new(strict, entries);
+    SmmuIotlb *tlb = smmu_tlb_new(strict, entries);
     Model *model = calloc(1, sizeof(*model));
     Rng r = { seed };
     unsigned most = 0, hits = 0, covered = 0;
@@ -694,21 +694,21 @@ static void run_random(bool strict, uint32_t entries, bool exact,
         if (what < 7) {
             SmmuTlbEntry e = random_entry(&r);
 
-            assert_true(smmu_iotlb_insert(tlb, &ctx, &e));
+            assert_true(smmu_tlb_insert(tlb, &ctx, &e));
             model_insert(model, &ctx, &e);
-            assert_non_null(smmu_iotlb_lookup(tlb, &ctx, e.input));
+            assert_non_null(smmu_tlb_lookup(tlb, &ctx, e.input));
         } else if (what < 14) {
             uint64_t addr = random_address(&r);
 
             check_lookup(model, tlb, &ctx, addr, exact);
-            hits += smmu_iotlb_lookup(tlb, &ctx, addr) != NULL;
+            hits += smmu_tlb_lookup(tlb, &ctx, addr) != NULL;
         } else {
             SmmuTlbInv inv = random_inv(&r);
-            uint64_t removed = smmu_iotlb_stats(tlb)->removed;
+            uint64_t removed = smmu_tlb_stats(tlb)->removed;
             unsigned gone = model_invalidate(model, &inv);
 
-            smmu_iotlb_invalidate(tlb, &inv);
-            removed = smmu_iotlb_stats(tlb)->removed - removed;
+            smmu_tlb_invalidate(tlb, &inv);
+            removed = smmu_tlb_stats(tlb)->removed - removed;
             if (exact) {
                 assert_int_equal(removed, gone);
             } else {
@@ -717,15 +717,15 @@ static void run_random(bool strict, uint32_t entries, bool exact,
             covered += gone;
         }
         if (exact) {
-            assert_int_equal(smmu_iotlb_count(tlb), model->count);
+            assert_int_equal(smmu_tlb_count(tlb), model->count);
         }
         most = model->count > most ? model->count : most;
     }
     /* Or the comparison would be about little. */
     assert_true(most > 200 && hits > STEPS / 200 && covered > STEPS / 10);
-    assert_int_equal(smmu_iotlb_stats(tlb)->evictions == 0, exact);
+    assert_int_equal(smmu_tlb_stats(tlb)->evictions == 0, exact);
     free(model);
-    smmu_iotlb_free(tlb);
+    smmu_tlb_free(tlb);
 }
 
 static void test_random_strict(void **state)
