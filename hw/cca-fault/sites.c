@@ -23,6 +23,51 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .doc = "a TLB invalidation by physical address arrives",
         .actions = ACT(DROP) | ACT(DELAY),
     },
+    [CCA_SITE_SMMU_L1STD_FETCH] = {
+        .name = "smmu.l1std-fetch",
+        .doc = "the SMMU reads a level 1 stream table descriptor",
+        .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+    },
+    [CCA_SITE_SMMU_STE_FETCH] = {
+        .name = "smmu.ste-fetch",
+        .doc = "the SMMU reads a stream table entry",
+        .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+    },
+    [CCA_SITE_SMMU_CD_FETCH] = {
+        .name = "smmu.cd-fetch",
+        .doc = "the SMMU reads a context descriptor, or its level 1",
+        .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+    },
+    [CCA_SITE_SMMU_WALK] = {
+        .name = "smmu.walk",
+        .doc = "the SMMU reads a translation table descriptor",
+        .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+    },
+    [CCA_SITE_SMMU_CMDQ] = {
+        .name = "smmu.cmdq",
+        .doc = "the SMMU has fetched a command",
+        .actions = ACT(DROP) | ACT(DUPLICATE) | ACT(FLIP) | ACT(STALL),
+    },
+    [CCA_SITE_SMMU_TLBI] = {
+        .name = "smmu.tlbi",
+        .doc = "a command invalidates translations of the SMMU",
+        .actions = ACT(DROP) | ACT(DELAY),
+    },
+    [CCA_SITE_SMMU_EVENTQ] = {
+        .name = "smmu.eventq",
+        .doc = "the SMMU records an event",
+        .actions = ACT(DROP) | ACT(OVERFLOW),
+    },
+    [CCA_SITE_SMMU_GPC] = {
+        .name = "smmu.gpc",
+        .doc = "a granule protection check of the SMMU has come to its end",
+        .actions = ACT(WRONG_PASS) | ACT(WRONG_FAIL),
+    },
+    [CCA_SITE_SMMU_MSI] = {
+        .name = "smmu.msi",
+        .doc = "the SMMU sends an MSI of its own",
+        .actions = ACT(DROP) | ACT(ABORT) | ACT(FLIP),
+    },
 };
 
 static const char *const actions[CCA_ACT__COUNT] = {
@@ -34,6 +79,9 @@ static const char *const actions[CCA_ACT__COUNT] = {
     [CCA_ACT_WRONG_FAIL] = "wrong-fail",
     [CCA_ACT_DROP] = "drop",
     [CCA_ACT_DELAY] = "delay",
+    [CCA_ACT_DUPLICATE] = "duplicate",
+    [CCA_ACT_STALL] = "stall",
+    [CCA_ACT_OVERFLOW] = "overflow",
 };
 
 static const char *const pas_names[CCA_PAS__COUNT] = {

@@ -22,6 +22,15 @@ typedef enum CcaFaultSite {
     CCA_SITE_GPT_FETCH,     /* "gpt.fetch": a GPT entry is read from memory */
     CCA_SITE_GPC_VERDICT,   /* "gpc.verdict": a check has come to its end */
     CCA_SITE_TLBI_PA,       /* "tlbi.pa": a TLB invalidation by PA arrives */
+    CCA_SITE_SMMU_L1STD_FETCH,  /* "smmu.l1std-fetch" */
+    CCA_SITE_SMMU_STE_FETCH,    /* "smmu.ste-fetch" */
+    CCA_SITE_SMMU_CD_FETCH,     /* "smmu.cd-fetch": L1CD or CD */
+    CCA_SITE_SMMU_WALK,         /* "smmu.walk": a translation table entry */
+    CCA_SITE_SMMU_CMDQ,         /* "smmu.cmdq": a command was fetched */
+    CCA_SITE_SMMU_TLBI,         /* "smmu.tlbi": a CMD_TLBI_* takes effect */
+    CCA_SITE_SMMU_EVENTQ,       /* "smmu.eventq": an event is recorded */
+    CCA_SITE_SMMU_GPC,          /* "smmu.gpc": a check of the SMMU's is over */
+    CCA_SITE_SMMU_MSI,          /* "smmu.msi": an MSI of the SMMU's is sent */
     CCA_SITE__COUNT
 } CcaFaultSite;
 
@@ -34,6 +43,9 @@ typedef enum CcaFaultAction {
     CCA_ACT_WRONG_FAIL,     /* "wrong-fail": a check that passes fails (GPF) */
     CCA_ACT_DROP,           /* "drop": the operation has no effect */
     CCA_ACT_DELAY,          /* "delay": it takes effect effect.delay_ns later */
+    CCA_ACT_DUPLICATE,      /* "duplicate": the operation happens twice */
+    CCA_ACT_STALL,          /* "stall": nothing happens for effect.delay_ns */
+    CCA_ACT_OVERFLOW,       /* "overflow": as if the queue were full */
     CCA_ACT__COUNT
 } CcaFaultAction;
 
@@ -58,7 +70,8 @@ typedef struct CcaFaultEffect {
     CcaFaultAction action;
     uint64_t xor_mask;      /* CCA_ACT_FLIP */
     uint64_t value;         /* CCA_ACT_STALE */
-    uint64_t delay_ns;      /* CCA_ACT_DELAY: of virtual time */
+    uint64_t delay_ns;      /* CCA_ACT_DELAY, STALL: of virtual time */
+    uint8_t word;           /* CCA_ACT_FLIP: which 64-bit word, from 0 */
 } CcaFaultEffect;
 
 /*

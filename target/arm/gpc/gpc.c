@@ -129,6 +129,9 @@ static bool cached(Gpc *gpc, GptCacheKind kind, uint64_t pa, uint64_t *entry)
 
 static void hold(Gpc *gpc, GptCacheKind kind, uint64_t pa, uint64_t entry)
 {
+    if (gpc->uncached) {
+        return;
+    }
     gpt_cache_insert(&gpc->cache, kind, key_of(gpc, kind, pa), gpc->cfg.pgs,
                      entry);
 }

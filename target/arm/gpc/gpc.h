@@ -35,6 +35,7 @@ typedef struct Gpc {
     GptBus bus;
     GpcStats stats;
     CcaFaults *faults;      /* may be NULL */
+    bool uncached;          /* hold no answers: each check reads the table */
     uint64_t (*pc)(void *opaque);   /* for CcaFaultPassage; may be NULL */
     GpcFetchObserver *on_fetch;     /* may be NULL */
     void *opaque;           /* of pc and on_fetch */

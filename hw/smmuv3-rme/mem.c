@@ -1,0 +1,167 @@
+/*
+ * Accesses that the SMMU makes itself: granule protection first, then the
+ * bus, with fault sites in between.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+#include "smmu-internal.h"
+
+static CcaAccess access_of(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                           uint16_t mecid)
+{
+    return (CcaAccess) {
+        .addr = addr, .pas = pas, .mecid = mecid,
+        .requester = {
+            .kind = own->quiet ? CCA_REQUESTER_DEBUG : CCA_REQUESTER_DEVICE,
+            .id = own->sid,
+            .state = smmu_pas_of_sec_sid(own->sec_sid),
+        },
+    };
+}
+
+/* Fault site smmu.gpc: the SMMU's own view of a verdict. */
+static void tamper_verdict(Smmu *s, const CcaAccess *access,
+                           CcaGpcVerdict *v)
+{
+    CcaFaultPassage passage = {
+        .access = *access, .failed = v->fault != CCA_GPCF_NONE,
+    };
+    CcaFaultEffect effect;
+
+    if (!cca_fault_consult(s->config.faults, CCA_SITE_SMMU_GPC, &passage,
+                           &effect)) {
+        return;
+    }
+    if (effect.action == CCA_ACT_WRONG_PASS) {
+        v->fault = CCA_GPCF_NONE;
+    } else if (effect.action == CCA_ACT_WRONG_FAIL) {
+        v->fault = CCA_GPCF_FAIL;
+        v->level = 0;
+    }
+}
+
+bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                     uint16_t mecid)
+{
+    Smmu *s = own->s;
+    CcaAccess access = access_of(own, addr, pas, mecid);
+    CcaGpcVerdict v = { .addr = addr, .pas = pas };
+
+    if (!smmu_root_access_enabled(&s->regs.root)) {
+        /* Section 6.3.112: as a granule protection fault. */
+        v.fault = CCA_GPCF_FAIL;
+    } else {
+        gpc_check(&s->gpc, &access, &v);
+        if (cca_fault_armed(s->config.faults, CCA_SITE_SMMU_GPC)) {
+            tamper_verdict(s, &access, &v);
+        }
+    }
+    if (v.fault == CCA_GPCF_NONE) {
+        return true;
+    }
+    if (!own->quiet) {
+        s->stats.gpc_faults++;
+        if (s->bus.on_gpc_fault) {
+            s->bus.on_gpc_fault(s->bus.opaque, &v, own->sid, own->reason,
+                                own->code);
+        }
+        smmu_root_record(&s->regs.root, &v, own->reason, own->code);
+    }
+    return false;
+}
+
+/*
+ * Fault sites of fetches: a descriptor, a walk. What is flipped is the first
+ * word that was read.
+ */
+static bool tamper_fetch(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                         uint16_t mecid, void *buf, size_t len, bool ok)
+{
+    CcaFaultPassage passage = {
+        .access = access_of(own, addr, pas, mecid), .size = len,
+        .entry_addr = addr, .failed = !ok,
+    };
+    CcaFaultEffect effect;
+    uint64_t word[8] = { 0 };
+
+    if (ok) {
+        memcpy(word, buf, len);
+    }
+    passage.value = word[0];
+    if (!cca_fault_consult(own->s->config.faults, own->site, &passage,
+                           &effect)) {
+        return ok;
+    }
+    switch (effect.action) {
+    case CCA_ACT_ABORT:
+        return false;
+    case CCA_ACT_FLIP:
+        word[effect.word % (len / 8 ? len / 8 : 1)] ^= effect.xor_mask;
+        break;
+    case CCA_ACT_STALE:
+        word[0] = effect.value;
+        break;
+    default:
+        break;
+    }
+    memcpy(buf, word, len);
+    return ok;
+}
+
+static SmmuMemResult own_read(void *opaque, uint64_t addr, CcaPas pas,
+                              uint16_t mecid, void *buf, size_t len)
+{
+    const SmmuOwn *own = opaque;
+    Smmu *s = own->s;
+    bool ok;
+
+    if (!smmu_gpc_passes(own, addr, pas, mecid)) {
+        return SMMU_MEM_GPF;
+    }
+    ok = s->bus.read(s->bus.opaque, addr, pas, mecid, buf, len);
+    if (own->site != CCA_SITE__COUNT && !own->quiet &&
+        cca_fault_armed(s->config.faults, own->site)) {
+        ok = tamper_fetch(own, addr, pas, mecid, buf, len, ok);
+    }
+    return ok ? SMMU_MEM_OK : SMMU_MEM_ABORT;
+}
+
+static SmmuMemResult own_write(void *opaque, uint64_t addr, CcaPas pas,
+                               uint16_t mecid, const void *buf, size_t len)
+{
+    const SmmuOwn *own = opaque;
+    Smmu *s = own->s;
+
+    if (!smmu_gpc_passes(own, addr, pas, mecid)) {
+        return SMMU_MEM_GPF;
+    }
+    return s->bus.write(s->bus.opaque, addr, pas, mecid, buf, len) ?
+           SMMU_MEM_OK : SMMU_MEM_ABORT;
+}
+
+static SmmuMemResult own_cmpxchg64(void *opaque, uint64_t addr, CcaPas pas,
+                                   uint16_t mecid, uint64_t expected,
+                                   uint64_t desired, uint64_t *seen)
+{
+    const SmmuOwn *own = opaque;
+    Smmu *s = own->s;
+
+    if (own->quiet) {
+        *seen = expected;
+        return SMMU_MEM_OK;
+    }
+    if (!smmu_gpc_passes(own, addr, pas, mecid)) {
+        return SMMU_MEM_GPF;
+    }
+    return s->bus.cmpxchg64(s->bus.opaque, addr, pas, mecid, expected,
+                            desired, seen) ? SMMU_MEM_OK : SMMU_MEM_ABORT;
+}
+
+SmmuMem smmu_own_mem(SmmuOwn *own)
+{
+    return (SmmuMem) {
+        .read = own_read, .write = own_write, .cmpxchg64 = own_cmpxchg64,
+        .opaque = own,
+    };
+}
