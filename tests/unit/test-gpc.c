@@ -51,6 +51,20 @@ static void test_stale_until_told(void **state)
     passes(GIB, CCA_PAS_REALM, 0);
 }
 
+/* Who wants no cache sees each change at once, and pays each time. */
+static void test_uncached(void **state)
+{
+    (void)state;
+    t.gpc.uncached = true;
+    passes(GIB, CCA_PAS_NS, 2);
+    passes(GIB, CCA_PAS_NS, 2);
+    fake_write(&t.memory, T1, ALL_REALM);
+    faults(GIB, CCA_PAS_NS, CCA_GPCF_FAIL, 1, 2);
+    passes(5, CCA_PAS_NS, 1);
+    passes(5, CCA_PAS_NS, 1);
+    assert_int_equal(t.gpc.stats.hits, 0);
+}
+
 static void test_registers_do_not_invalidate(void **state)
 {
     (void)state;
@@ -237,6 +251,7 @@ int main(void)
         TEST(test_faults_are_not_held), STRICT(test_faults_are_not_held),
         TEST(test_stale_until_told), STRICT(test_stale_until_told),
         TEST(test_registers_do_not_invalidate), STRICT(test_registers_do_not_invalidate),
+        TEST(test_uncached), STRICT(test_uncached),
         TEST(test_tlbi_levels), STRICT(test_tlbi_levels),
         TEST(test_tlbi_block), STRICT(test_tlbi_block),
         TEST(test_tlbi_contiguous), STRICT(test_tlbi_contiguous),

@@ -24,6 +24,7 @@ static void set_regs(CcaPe *pe, GptRegs regs)
     gpc_set_regs(&pe->gpc, &regs);
     pass_cache_clear(pe->passed);
     qemu_spin_unlock(&pe->lock);
+    cca_gpc_tell_regs(pe, false);
 }
 
 static uint64_t merge(uint64_t old, uint64_t value, uint64_t writable)
@@ -57,6 +58,7 @@ static void gpccr_raw_write(CPUARMState *env, const ARMCPRegInfo *ri,
     gpt_cache_clear(&pe->gpc.cache);
     pe->filter->everything = pe->filter->any = true;
     qemu_spin_unlock(&pe->lock);
+    cca_gpc_tell_regs(pe, true);
 }
 
 static void gpccr_reset(CPUARMState *env, const ARMCPRegInfo *ri)
@@ -70,6 +72,7 @@ static void gpccr_reset(CPUARMState *env, const ARMCPRegInfo *ri)
     cca_pe_forget_pages(pe);
     pe->filter->everything = pe->filter->any = true;
     qemu_spin_unlock(&pe->lock);
+    cca_gpc_tell_regs(pe, true);
 }
 
 static uint64_t gptbr_read(CPUARMState *env, const ARMCPRegInfo *ri)

@@ -63,11 +63,11 @@ static bool invalidate(CcaPe *pe, const Tlbi *t)
 }
 
 /*
- * Invalidate in every PE. The ones whose TLBs may be concerned flush them in
- * their own threads; all of them have done so before @issuer (NULL: nobody
- * waits) goes on to its next instruction. A flush that an earlier
- * invalidation scheduled and that is not done yet counts as one of ours:
- * the filter no longer tells.
+ * Invalidate in every PE, and in all that follow them. PEs whose TLBs may be
+ * concerned flush them in their own threads; all of them have done so before
+ * @issuer (NULL: nobody waits) goes on to its next instruction. A flush that
+ * an earlier invalidation scheduled and that is not done yet counts as one of
+ * ours: the filter no longer tells.
  */
 static void invalidate_all_pes(CcaPe *issuer, const Tlbi *t)
 {
@@ -90,6 +90,7 @@ static void invalidate_all_pes(CcaPe *issuer, const Tlbi *t)
             wait = true;
         }
     }
+    cca_gpc_tell_tlbi(t->all, t->base, t->size, t->last_level);
     if (issuer && wait) {
         async_safe_run_on_cpu(CPU(issuer->cpu), nothing_work,
                               RUN_ON_CPU_NULL);

@@ -32,6 +32,11 @@ void cca_pe_configure(const CcaPeConfig *config)
     pe_config = &copy;
 }
 
+const CcaPeConfig *cca_pe_configuration(void)
+{
+    return pe_config;
+}
+
 CcaPe *cca_cpu_pe(ARMCPU *cpu)
 {
     return cpu->cca;

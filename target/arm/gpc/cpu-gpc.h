@@ -85,6 +85,9 @@ enum { CCA_GPC_FAULT_LOG_SIZE = 256 };
  */
 void cca_pe_configure(const CcaPeConfig *config);
 
+/* What the machine asked for; NULL where it did not. */
+const CcaPeConfig *cca_pe_configuration(void);
+
 /* The PE behind @cpu; NULL if it has no granule protection of ours. */
 CcaPe *cca_cpu_pe(ARMCPU *cpu);
 
@@ -146,6 +149,15 @@ void cca_pe_tlbi_all(CcaPe *pe, bool broadcast);
 
 /* TLBI RPAOS, RPALOS with register operand @operand, from its thread. */
 void cca_pe_tlbi_range(CcaPe *pe, uint64_t operand, bool last_level);
+
+/*
+ * Tell the followers (gpc-follow.h) of the registers of @pe, or of an
+ * invalidation that reached all PEs. No spin lock may be held; these take
+ * the big lock if the thread does not have it.
+ */
+void cca_gpc_tell_regs(CcaPe *pe, bool forget);
+void cca_gpc_tell_tlbi(bool all, uint64_t base, uint64_t size,
+                       bool last_level);
 
 /* Guest PC of the access that a PE is making: for fault sites. */
 uint64_t cca_pe_pc(void *pe);

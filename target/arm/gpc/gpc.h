@@ -34,6 +34,7 @@ typedef struct Gpc {
     GptRegs regs;
     GptBus bus;
     GpcStats stats;
+    bool uncached;          /* owner's choice: hold nothing, read each time */
     CcaFaults *faults;      /* may be NULL */
     bool uncached;          /* hold no answers: each check reads the table */
     uint64_t (*pc)(void *opaque);   /* for CcaFaultPassage; may be NULL */
