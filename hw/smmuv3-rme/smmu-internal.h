@@ -171,6 +171,9 @@ void smmu_stall_terminate(Smmu *s, CcaSecSid sec_sid, bool all, uint32_t sid);
 /* The Event queue may have become writable: retry what it had no room for. */
 void smmu_stall_retry(Smmu *s, CcaSecSid sec_sid);
 
+/* smmu.c: registers were changed from outside. */
+void smmu_registers_changed(Smmu *s);
+
 /* cmdq.c */
 void smmu_run_queue(Smmu *s, CcaSecSid sec_sid);
 /* Carry out what is due of the invalidations that were held back. */

@@ -214,12 +214,14 @@ void smmu_tlbi_pa(Smmu *s, uint64_t base, uint64_t size, bool last_level);
 void smmu_tlbi(Smmu *s, const SmmuTlbInv *inv);
 
 /*
- * Registers were changed from outside (migration): drop caches, decode
- * granule protection again.
+ * The state that migration carries, as at most @max words: how many there
+ * are, 0 if @max is too small. smmu_load() takes them back; false, with the
+ * SMMU reset, if they are no such state, or that of another set of features.
  */
-void smmu_registers_changed(Smmu *s);
+unsigned smmu_save(Smmu *s, uint64_t *words, unsigned max);
+bool smmu_load(Smmu *s, const uint64_t *words, unsigned n);
 
-/* For those who look, and for migration. */
+/* For those who look. */
 SmmuMmio *smmu_registers(Smmu *s);
 const SmmuStats *smmu_stats(const Smmu *s);
 const GpcStats *smmu_gpc_stats(const Smmu *s);

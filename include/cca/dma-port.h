@@ -35,6 +35,7 @@ typedef struct CcaDmaIdentity {
     bool privileged;        /* Privileged Mode Requested */
     bool instruction;       /* Execute Requested: reads only */
     bool no_snoop;
+    bool stallable;         /* the device can wait: CCA_DMA_STALLED */
     CcaDmaAt at;            /* for accesses: not TRANSLATION_REQUEST */
 } CcaDmaIdentity;
 

@@ -16,7 +16,10 @@
 #include "system/tcg.h"
 #include "hw/arm/virt.h"
 #include "hw/pci/pci_device.h"
+#include "hw/virtio/virtio.h"
+#include "hw/virtio/virtio-pci.h"
 #include "cca/machine-faults.h"
+#include "cca-virt.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gpc/cpu-gpc.h"
 
@@ -35,6 +38,7 @@ struct CcaVirtMachineState {
     uint8_t rme;                /* 0: off */
     uint32_t l0gptsz;           /* 0: not given */
     bool strict_tlb;
+    bool smmu;
 };
 
 static void (*virt_init)(MachineState *machine);
@@ -54,6 +58,9 @@ static const char *objection(const CcaVirtMachineState *s)
         break;
     default:
         return "needs gic-version=3 or 4";
+    }
+    if (s->smmu && vms->iommu != VIRT_IOMMU_NONE) {
+        return "iommu=smmuv3 (QEMU's own SMMU) needs smmu=off";
     }
     if (!s->rme) {
         return s->l0gptsz ? "l0gptsz= has no meaning with rme=off" : NULL;
@@ -90,6 +97,9 @@ static void cca_virt_init(MachineState *machine)
         .faults = cca_machine_faults(),
     });
     virt_init(machine);
+    if (s->smmu) {
+        cca_virt_create_smmu(VIRT_MACHINE(machine));
+    }
 }
 
 static char *get_rme(Object *obj, Error **errp)
@@ -152,6 +162,16 @@ static void set_strict_tlb(Object *obj, bool value, Error **errp)
     CCA_VIRT_MACHINE(obj)->strict_tlb = value;
 }
 
+static bool get_smmu(Object *obj, Error **errp)
+{
+    return CCA_VIRT_MACHINE(obj)->smmu;
+}
+
+static void set_smmu(Object *obj, bool value, Error **errp)
+{
+    CCA_VIRT_MACHINE(obj)->smmu = value;
+}
+
 static void cca_virt_instance_init(Object *obj)
 {
     VirtMachineState *vms = VIRT_MACHINE(obj);
@@ -160,13 +180,19 @@ static void cca_virt_instance_init(Object *obj)
     vms->virt = true;
     vms->gic_version = VIRT_GIC_VERSION_3;
     CCA_VIRT_MACHINE(obj)->rme = DEFAULT_RME;
+    CCA_VIRT_MACHINE(obj)->smmu = true;
 }
 
 static void cca_virt_class_init(ObjectClass *oc, void *data)
 {
-    /* Debian's QEMU source has no option ROMs. */
     static GlobalProperty compat[] = {
+        /* Debian's QEMU source has no option ROMs. */
         { .driver = TYPE_PCI_DEVICE, .property = "romfile", .value = "" },
+        /* Virtio devices go where their bus leads, not straight to memory. */
+        { .driver = TYPE_VIRTIO_DEVICE, .property = "iommu_platform",
+          .value = "on" },
+        { .driver = TYPE_VIRTIO_PCI, .property = "disable-legacy",
+          .value = "on" },
     };
     MachineClass *mc = MACHINE_CLASS(oc);
 
@@ -190,7 +216,11 @@ static void cca_virt_class_init(ObjectClass *oc, void *data)
     object_class_property_add_bool(oc, "strict-tlb", get_strict_tlb,
                                    set_strict_tlb);
     object_class_property_set_description(oc, "strict-tlb",
-        "Forget no GPT entry that software did not invalidate");
+        "Forget no GPT entry, and nothing that the SMMU holds, that software "
+        "did not invalidate");
+    object_class_property_add_bool(oc, "smmu", get_smmu, set_smmu);
+    object_class_property_set_description(oc, "smmu",
+        "SMMUv3 with RME between the PCIe root complex and memory");
 }
 
 static const TypeInfo cca_virt_info = {

@@ -36,7 +36,6 @@ typedef struct Gpc {
     GpcStats stats;
     bool uncached;          /* owner's choice: hold nothing, read each time */
     CcaFaults *faults;      /* may be NULL */
-    bool uncached;          /* hold no answers: each check reads the table */
     uint64_t (*pc)(void *opaque);   /* for CcaFaultPassage; may be NULL */
     GpcFetchObserver *on_fetch;     /* may be NULL */
     void *opaque;           /* of pc and on_fetch */

@@ -1,0 +1,359 @@
+/*
+ * SMMUv3 with RME: what the engine reaches, memory, interrupts, devices.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/main-loop.h"
+#include "exec/address-spaces.h"
+#include "exec/memory.h"
+#include "exec/ram_addr.h"
+#include "hw/irq.h"
+#include "target/arm/cpu.h"
+#include "qemu/timer.h"
+#include "smmuv3-rme.h"
+#include "trace.h"
+
+AddressSpace *cca_smmu_as(CcaSmmuState *s, CcaPas pas)
+{
+    return s->has_secure_as &&
+           (pas == CCA_PAS_SECURE || pas == CCA_PAS_ROOT) ?
+           &s->secure_as : &address_space_memory;
+}
+
+MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid)
+{
+    return (MemTxAttrs) {
+        .secure = pas == CCA_PAS_SECURE || pas == CCA_PAS_ROOT,
+        .space = (unsigned)pas,
+        .requester_id = rid,
+    };
+}
+
+/*
+ * The SMMU's own accesses end in RAM or flash: what answers through device
+ * code would have to wait for locks, and could be this SMMU.
+ */
+static void *host_pointer(CcaSmmuState *s, uint64_t addr, CcaPas pas,
+                          size_t len, bool write, MemoryRegion **mr,
+                          hwaddr *xlat)
+{
+    MemTxAttrs attrs = cca_smmu_attrs(pas, 0);
+    hwaddr plen = len;
+
+    *mr = address_space_translate(cca_smmu_as(s, pas), addr, xlat, &plen,
+                                  write, attrs);
+    if (plen < len || !memory_access_is_direct(*mr, write, attrs)) {
+        return NULL;
+    }
+    return (uint8_t *)memory_region_get_ram_ptr(*mr) + *xlat;
+}
+
+/*
+ * Aligned words are read and written as one: an entry that a PE changes is
+ * seen before or after.
+ */
+static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
+                     void *buf, size_t len)
+{
+    MemoryRegion *mr;
+    hwaddr xlat;
+    void *host;
+
+    RCU_READ_LOCK_GUARD();
+    host = host_pointer(opaque, addr, pas, len, false, &mr, &xlat);
+    if (!host) {
+        return false;
+    }
+    if (!((addr | len) & 7)) {
+        uint64_t *to = buf, *from = host;
+
+        for (size_t i = 0; i < len / 8; i++) {
+            uint64_t word = qatomic_read(&from[i]);
+
+            memcpy(&to[i], &word, sizeof(word));
+        }
+    } else {
+        memcpy(buf, host, len);
+    }
+    smp_rmb();
+    return true;
+}
+
+static bool bus_write(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
+                      const void *buf, size_t len)
+{
+    MemTxAttrs attrs = cca_smmu_attrs(pas, 0);
+
+    attrs.memory = true;
+    return address_space_write(cca_smmu_as(opaque, pas), addr, attrs, buf,
+                               len) == MEMTX_OK;
+}
+
+static bool bus_cmpxchg64(void *opaque, uint64_t addr, CcaPas pas,
+                          uint16_t mecid, uint64_t expected, uint64_t desired,
+                          uint64_t *seen)
+{
+    MemoryRegion *mr;
+    uint64_t *host;
+    hwaddr xlat;
+
+    RCU_READ_LOCK_GUARD();
+    host = host_pointer(opaque, addr, pas, sizeof(*host), true, &mr, &xlat);
+    if (!host || (addr & 7)) {
+        return false;
+    }
+    *seen = le64_to_cpu(qatomic_cmpxchg(host, cpu_to_le64(expected),
+                                        cpu_to_le64(desired)));
+    if (*seen == expected) {
+        memory_region_set_dirty(mr, xlat, sizeof(*host));
+    }
+    return true;
+}
+
+static bool bus_read_gpt(void *opaque, uint64_t addr, uint64_t *value)
+{
+    uint64_t word;
+
+    if (!bus_read(opaque, addr, CCA_PAS_ROOT, 0, &word, sizeof(word))) {
+        return false;
+    }
+    *value = le64_to_cpu(word);
+    return true;
+}
+
+/* Interrupts and what else cannot be done with the lock held */
+
+static void wake(CcaSmmuState *s)
+{
+    if (!bql_locked()) {
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+static void bus_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
+{
+    CcaSmmuState *s = opaque;
+    CcaSmmuDue due = { .sec_sid = sec_sid, .irq = *irq };
+
+    g_array_append_val(s->due, due);
+}
+
+static void bus_root_irq(void *opaque, SmmuRootFar which)
+{
+    CcaSmmuState *s = opaque;
+
+    s->root_due |= 1u << which;
+}
+
+static void bus_schedule(void *opaque)
+{
+    CcaSmmuState *s = opaque;
+
+    s->run = true;
+    qemu_bh_schedule(s->bh);
+}
+
+static int64_t bus_now(void *opaque)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+static void send_msi(CcaSmmuState *s, const CcaSmmuDue *due)
+{
+    const SmmuIrq *irq = &due->irq;
+    MemTxResult result;
+
+    /* Section 3.18: an MSI is a write of 32 bits, little-endian. */
+    address_space_stl_le(cca_smmu_as(s, irq->pas), irq->addr, irq->data,
+                         cca_smmu_attrs(irq->pas, 0), &result);
+    trace_cca_smmu_msi(due->sec_sid, irq->source, irq->addr, irq->data,
+                       result == MEMTX_OK ? "" : " aborted");
+    if (result != MEMTX_OK) {
+        qemu_mutex_lock(&s->lock);
+        smmu_msi_aborted(s->engine, due->sec_sid, irq->source);
+        qemu_mutex_unlock(&s->lock);
+    }
+}
+
+static void resume_clients(CcaSmmuState *s)
+{
+    for (guint i = 0; i < s->clients->len; i++) {
+        CcaSmmuClient *c = &g_array_index(s->clients, CcaSmmuClient, i);
+
+        if (c->resume) {
+            c->resume = false;
+            if (c->ops->resume) {
+                c->ops->resume(c->opaque);
+            }
+        }
+    }
+}
+
+/* Deliver what is due. An aborted MSI may make more due: GERROR's. */
+static void deliver(CcaSmmuState *s)
+{
+    enum { ROUNDS = 4 };
+
+    for (unsigned n = 0; n < ROUNDS; n++) {
+        g_autoptr(GArray) due = NULL;
+        uint32_t root;
+
+        qemu_mutex_lock(&s->lock);
+        root = s->root_due;
+        s->root_due = 0;
+        if (s->due->len) {
+            due = s->due;
+            s->due = g_array_new(false, false, sizeof(CcaSmmuDue));
+        }
+        qemu_mutex_unlock(&s->lock);
+        if (!due && !root) {
+            return;
+        }
+        for (unsigned i = 0; i < SMMU_ROOT_FAR__COUNT; i++) {
+            if (root >> i & 1) {
+                qemu_irq_pulse(s->line[CCA_SMMU_ROOT_LINES + i]);
+            }
+        }
+        for (guint i = 0; due && i < due->len; i++) {
+            CcaSmmuDue *d = &g_array_index(due, CcaSmmuDue, i);
+
+            if (d->irq.msi) {
+                send_msi(s, d);
+            } else {
+                qemu_irq_pulse(s->line[d->sec_sid * SMMU_IRQ__COUNT +
+                                       d->irq.source]);
+            }
+        }
+    }
+    qemu_bh_schedule(s->bh);
+}
+
+static void later(void *opaque)
+{
+    CcaSmmuState *s = opaque;
+
+    cca_smmu_lock(s);
+    if (s->run) {
+        s->run = false;
+        smmu_run(s->engine);
+    }
+    cca_smmu_unlock(s);
+    resume_clients(s);
+}
+
+void cca_smmu_lock(CcaSmmuState *s)
+{
+    qemu_mutex_lock(&s->lock);
+}
+
+void cca_smmu_unlock(CcaSmmuState *s)
+{
+    bool due = s->due->len || s->root_due;
+
+    qemu_mutex_unlock(&s->lock);
+    if (due) {
+        if (bql_locked()) {
+            deliver(s);
+        } else {
+            wake(s);
+        }
+    }
+}
+
+/* Devices */
+
+static CcaSmmuClient *find_client(CcaSmmuState *s, uint32_t sid)
+{
+    for (guint i = 0; i < s->clients->len; i++) {
+        CcaSmmuClient *c = &g_array_index(s->clients, CcaSmmuClient, i);
+
+        if (c->sid == sid) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+static bool bus_atc_invalidate(void *opaque, const SmmuCmd *cmd)
+{
+    CcaSmmuClient *c = find_client(opaque, cmd->sid);
+
+    if (!c) {
+        return false;
+    }
+    /* A device that rejects it answers UR: complete (section 3.9.1.5). */
+    if (c->ops->ats_invalidate) {
+        c->ops->ats_invalidate(c->opaque, cmd->ssv, cmd->ssid, cmd->global,
+                               cmd->addr, cmd->last);
+    }
+    return true;
+}
+
+static void bus_page_response(void *opaque, CcaSecSid sec_sid, uint32_t sid,
+                              bool ssv, uint32_t ssid, uint16_t group,
+                              uint8_t code)
+{
+    CcaSmmuClient *c = find_client(opaque, sid);
+
+    if (c && c->ops->page_response) {
+        c->ops->page_response(c->opaque, ssv, ssid, group,
+                              code == 0 ? CCA_PRI_SUCCESS :
+                              code == 1 ? CCA_PRI_INVALID : CCA_PRI_FAILURE);
+    }
+}
+
+static void bus_resume(void *opaque, CcaSecSid sec_sid, uint32_t sid)
+{
+    CcaSmmuState *s = opaque;
+    CcaSmmuClient *c = find_client(s, sid);
+
+    if (c) {
+        c->resume = true;
+        qemu_bh_schedule(s->bh);
+    }
+}
+
+/* Watching */
+
+static void bus_on_event(void *opaque, const SmmuEvent *event, bool recorded)
+{
+    trace_cca_smmu_event(event->sec_sid, smmu_event_name(event->id),
+                         event->stream_id, event->addr,
+                         recorded ? "" : " (lost)");
+}
+
+static void bus_on_command(void *opaque, CcaSecSid queue,
+                           const uint64_t *words, SmmuCmdError error)
+{
+    const char *name = smmu_cmd_name(words[0] & 0xff);
+
+    trace_cca_smmu_command(queue, name ? name : "?", words[0], words[1],
+                           error);
+}
+
+static void bus_on_gpc_fault(void *opaque, const CcaGpcVerdict *verdict,
+                             uint32_t sid, SmmuGpcReason reason,
+                             SmmuGpcCode code)
+{
+    trace_cca_smmu_gpc_fault(sid, verdict->addr, cca_pas_name(verdict->pas),
+                             cca_gpcf_name(verdict->fault), reason, code);
+}
+
+SmmuBus cca_smmu_bus(CcaSmmuState *s)
+{
+    s->due = g_array_new(false, false, sizeof(CcaSmmuDue));
+    s->clients = g_array_new(false, false, sizeof(CcaSmmuClient));
+    s->bh = qemu_bh_new(later, s);
+    return (SmmuBus) {
+        .read = bus_read, .write = bus_write, .cmpxchg64 = bus_cmpxchg64,
+        .gpt = { .read64 = bus_read_gpt, .opaque = s },
+        .irq = bus_irq, .root_irq = bus_root_irq,
+        .atc_invalidate = bus_atc_invalidate,
+        .page_response = bus_page_response, .resume = bus_resume,
+        .schedule = bus_schedule, .now = bus_now,
+        .on_event = bus_on_event, .on_command = bus_on_command,
+        .on_gpc_fault = bus_on_gpc_fault,
+        .opaque = s,
+    };
+}
