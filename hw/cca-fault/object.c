@@ -36,7 +36,7 @@ typedef struct Property {
     { name, type, AT(field), AT(has_##field), doc }
 
 static const Property properties[] = {
-    TEXT(site, "where the fault is: gpt.fetch, gpc.verdict, tlbi.pa"),
+    TEXT(site, "where the fault is: gpt.fetch, gpc.verdict, ..."),
     TEXT(action, "what it does: abort, flip, stale, wrong-pass, ..."),
     VALUE("mask", UINT64, mask, "flip: the bits to invert"),
     VALUE("delay", UINT64, delay, "delay: ns of virtual time"),

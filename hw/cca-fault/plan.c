@@ -37,7 +37,7 @@ static void enlist(char *text, size_t size, const char *item)
 static bool plan_site(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                       CcaFaultError *error)
 {
-    char known[160] = "";
+    char known[200] = "";
 
     for (CcaFaultSite s = 0; s < CCA_SITE__COUNT; s++) {
         if (spec->site && !strcmp(spec->site, cca_fault_site_info(s)->name)) {
@@ -89,6 +89,11 @@ static bool plan_parameters(const CcaFaultSpec *spec, CcaFaultPlan *plan,
         if (!spec->mask.given || !spec->mask.value) {
             return cca_fault_refuse(error, "action 'flip' needs a mask other "
                                     "than 0: the bits to invert");
+        }
+        if (plan->site == CCA_SITE_DMA_RID && spec->mask.value > UINT16_MAX) {
+            return cca_fault_refuse(error, "mask=0x%" PRIx64 " does not fit "
+                                    "the 16 bits of a Requester ID",
+                                    spec->mask.value);
         }
     } else if (spec->mask.given) {
         return cca_fault_refuse(error, "mask=0x%" PRIx64 " means nothing to "

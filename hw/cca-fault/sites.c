@@ -68,6 +68,16 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .doc = "the SMMU sends an MSI of its own",
         .actions = ACT(DROP) | ACT(ABORT) | ACT(FLIP),
     },
+    [CCA_SITE_DMA_RID] = {
+        .name = "dma.rid",
+        .doc = "a device sends a transaction under its Requester ID",
+        .actions = ACT(FLIP),
+    },
+    [CCA_SITE_DMA_DATA] = {
+        .name = "dma.data",
+        .doc = "the data of a device's DMA is on its way",
+        .actions = ACT(FLIP) | ACT(ABORT) | ACT(DROP),
+    },
 };
 
 static const char *const actions[CCA_ACT__COUNT] = {

@@ -43,7 +43,7 @@ typedef struct CcaDmaIdentity {
 typedef enum CcaDmaResult {
     CCA_DMA_OK,
     CCA_DMA_ABORT,          /* Completer Abort or Unsupported Request */
-    CCA_DMA_RAZ_WI,         /* the SMMU ended it: reads as zero, no write */
+    CCA_DMA_RAZ_WI,         /* the SMMU ended it: the rest of @buf is zeroed */
     CCA_DMA_STALLED,        /* the SMMU holds it: try again after resume() */
 } CcaDmaResult;
 
@@ -112,5 +112,26 @@ typedef struct PCIDevice PCIDevice;
  * without an SMMU of ours (no SMMU, or bypass_iommu).
  */
 CcaDmaPort *cca_dma_port_of(PCIDevice *dev);
+
+/*
+ * What devices call. All pass the fault site dma.rid, and end as an abort
+ * unless Bus Master Enable is set.
+ *
+ * Access @len bytes at @addr, through the port of @dev. Without one, this is
+ * pci_dma_rw() for what needs no SMMU (Non-secure, untranslated, no PASID,
+ * neither privileged nor instruction), and CCA_DMA_ABORT for the rest. An
+ * access of no bytes does nothing. Fault site dma.data. A write does not
+ * change @buf.
+ */
+CcaDmaResult cca_dma_rw(PCIDevice *dev, const CcaDmaIdentity *id,
+                        uint64_t addr, void *buf, size_t len, bool write);
+
+/* A translation request; CCA_ATS_UNSUPPORTED if there is no port. */
+void cca_dma_ats_request(PCIDevice *dev, const CcaDmaIdentity *id,
+                         uint64_t addr, bool write, CcaAtsAnswer *answer);
+
+/* A page request; false if it was not accepted. */
+bool cca_dma_page_request(PCIDevice *dev, const CcaDmaIdentity *id,
+                          const CcaPageRequest *request);
 
 #endif

@@ -31,6 +31,8 @@ typedef enum CcaFaultSite {
     CCA_SITE_SMMU_EVENTQ,       /* "smmu.eventq": an event is recorded */
     CCA_SITE_SMMU_GPC,          /* "smmu.gpc": a check of the SMMU's is over */
     CCA_SITE_SMMU_MSI,          /* "smmu.msi": an MSI of the SMMU's is sent */
+    CCA_SITE_DMA_RID,       /* "dma.rid": a device sends a transaction */
+    CCA_SITE_DMA_DATA,      /* "dma.data": a device's DMA moves its data */
     CCA_SITE__COUNT
 } CcaFaultSite;
 

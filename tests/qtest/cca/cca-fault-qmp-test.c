@@ -18,6 +18,8 @@ static const struct Bad {
       "site=gpt.fech,action=abort", { "'gpt.fech'", "gpt.fetch" } },
     { "'site': 'tlbi.pa', 'action': 'flip', 'mask': 1",
       "site=tlbi.pa,action=flip,mask=1", { "'flip'", "drop, delay" } },
+    { "'site': 'dma.rid', 'action': 'flip', 'mask': 65536",
+      "site=dma.rid,action=flip,mask=65536", { "0x10000", "Requester ID" } },
     { "'site': 'gpt.fetch', 'action': 'flip', 'mask': 0",
       "site=gpt.fetch,action=flip,mask=0", { "mask", "0" } },
     { "'site': 'gpt.fetch', 'action': 'flip', 'mask': 'x'",
@@ -118,10 +120,21 @@ static void test_sites(void)
 {
     QTestState *s = start("");
     QDict *response = qtest_qmp(s, "{ 'execute': 'query-cca-fault-sites' }");
-    static const char *const expected[][4] = {
+    static const char *const expected[][5] = {
         { "gpt.fetch", "abort", "flip", "stale" },
         { "gpc.verdict", "wrong-pass", "wrong-fail", NULL },
         { "tlbi.pa", "drop", "delay", NULL },
+        { "smmu.l1std-fetch", "abort", "flip", "stale" },
+        { "smmu.ste-fetch", "abort", "flip", "stale" },
+        { "smmu.cd-fetch", "abort", "flip", "stale" },
+        { "smmu.walk", "abort", "flip", "stale" },
+        { "smmu.cmdq", "flip", "drop", "duplicate", "stall" },
+        { "smmu.tlbi", "drop", "delay", NULL },
+        { "smmu.eventq", "drop", "overflow", NULL },
+        { "smmu.gpc", "wrong-pass", "wrong-fail", NULL },
+        { "smmu.msi", "abort", "flip", "drop" },
+        { "dma.rid", "flip", NULL },
+        { "dma.data", "abort", "flip", "drop" },
     };
     size_t n = 0;
     QListEntry *e, *a;
@@ -134,7 +147,7 @@ static void test_sites(void)
         g_assert_cmpstr(member_str(site, "name"), ==, expected[n][0]);
         g_assert_cmpuint(strlen(member_str(site, "doc")), >, 10);
         QLIST_FOREACH_ENTRY(qdict_get_qlist(site, "actions"), a) {
-            g_assert_cmpuint(k, <, 4);
+            g_assert_cmpuint(k, <, ARRAY_SIZE(expected[n]));
             g_assert_cmpstr(qstring_get_str(qobject_to(QString,
                                                        qlist_entry_obj(a))),
                             ==, expected[n][k++]);
