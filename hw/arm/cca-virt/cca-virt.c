@@ -192,7 +192,7 @@ static void cca_virt_class_init(ObjectClass *oc, void *data)
         { .driver = TYPE_VIRTIO_DEVICE, .property = "iommu_platform",
           .value = "on" },
         { .driver = TYPE_VIRTIO_PCI, .property = "disable-legacy",
-          .value = "on" },
+          .value = "on", .optional = true },
     };
     MachineClass *mc = MACHINE_CLASS(oc);
 

@@ -55,6 +55,11 @@ static void describe(VirtMachineState *vms)
     qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
     qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 1);
     qemu_fdt_setprop_cell(fdt, node, "phandle", phandle);
+    /*
+     * No msi-parent: all DeviceIDs of the ITS belong to PCI functions, so
+     * interrupts of the SMMU's own come by wire, unless software gives them
+     * another address.
+     */
 
     if (!vms->default_bus_bypass_iommu) {
         qemu_fdt_setprop_cells(fdt, vms->pciehb_nodename, "iommu-map",
@@ -67,7 +72,7 @@ void cca_virt_create_smmu(VirtMachineState *vms)
     DeviceState *dev = qdev_new(TYPE_CCA_SMMUV3);
     CPUState *cs = first_cpu;
 
-    object_property_add_child(OBJECT(vms), "smmu", OBJECT(dev));
+    object_property_add_child(OBJECT(vms), TYPE_CCA_SMMUV3, OBJECT(dev));
     object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(vms->bus),
                              &error_abort);
     if (cs->num_ases > ARMASIdx_S) {
@@ -77,7 +82,7 @@ void cca_virt_create_smmu(VirtMachineState *vms)
                                  OBJECT(as->root), &error_abort);
     }
     /* TF-A's PLAT=qemu programs no Root page. */
-    if (!object_property_get_str(OBJECT(dev), "gpt", NULL)) {
+    if (!CCA_SMMUV3(dev)->gpt) {
         qdev_prop_set_string(dev, "gpt", "follow-pe");
     }
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
