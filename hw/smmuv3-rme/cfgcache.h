@@ -56,6 +56,7 @@ typedef struct SmmuCfgStats {
     uint64_t inserts;
     uint64_t evictions;     /* entries lost to others */
     uint64_t invalidations;
+    uint64_t probes;        /* hash look-ups that invalidations made */
     uint64_t visited;       /* entries and streams looked at ... */
     uint64_t removed;       /* ... and entries removed, by invalidations */
 } SmmuCfgStats;
@@ -80,19 +81,21 @@ void smmu_cfgcache_free(SmmuCfgCache *cache);
 
 /*
  * The payload for @key (its shift does not matter here), NULL if there is
- * none. It is valid until the next call that changes the cache.
+ * none. Of level 1 descriptors with several shifts the smallest counts. The
+ * answer is valid until the next call that changes the cache.
  */
 const void *smmu_cfgcache_lookup(const SmmuCfgCache *cache, SmmuCfgKind kind,
                                  const SmmuCfgKey *key);
 
 /*
  * Hold a copy of @payload for @key, in the place of an older one. False, and
- * nothing is held, if a part of the key is out of range or memory is short.
+ * nothing is held, if a part of the key that @kind has is out of range (see
+ * above; shifts: below 32), or memory is short.
  */
 bool smmu_cfgcache_insert(SmmuCfgCache *cache, SmmuCfgKind kind,
                           const SmmuCfgKey *key, const void *payload);
 
-/* Forget what @inv covers. */
+/* Forget what @inv covers; out-of-range ones cover nothing. */
 void smmu_cfgcache_invalidate(SmmuCfgCache *cache, const SmmuCfgInv *inv);
 
 /* Forget everything. */
