@@ -7,7 +7,7 @@
 #include "rng.h"
 #include "smmu-cfg-payload.h"
 
-enum { MODEL_MAX = 4096, STEPS = 300000, NO_ENTRY = -1 };
+enum { MODEL_MAX = 4096, STEPS = 200000, NO_ENTRY = -1 };
 
 typedef struct ModelEntry {
     SmmuCfgKind kind;
