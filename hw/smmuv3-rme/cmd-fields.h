@@ -1,8 +1,7 @@
 /*
  * Commands: opcodes and fields (chapter 4). A command is two words.
  *
- * The position of CMD_TLBI_S_S2_IPA.NS and of CMD_PREFETCH_ADDR.NS, and all of
- * CMD_DPTI_PA but its opcode, are unconfirmed.
+ * Where SIZE and Leaf stand in CMD_DPTI_PA is unconfirmed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -63,7 +62,7 @@ SMMU_WFIELD(CMD_IPA, 1, 12, 44);        /* IPA[55:12] */
 /* CMD_PREFETCH_ADDR */
 SMMU_WFIELD(CMD_PREFETCH_SIZE, 1, 0, 5);
 SMMU_WFIELD(CMD_PREFETCH_STRIDE, 1, 5, 5);
-SMMU_WFIELD(CMD_PREFETCH_NS, 1, 10, 1);
+SMMU_WFIELD(CMD_PREFETCH_NS, 1, 11, 1);
 
 /* CMD_CFGI_STE_RANGE */
 SMMU_WFIELD(CMD_CFGI_RANGE, 1, 0, 5);
