@@ -17,6 +17,9 @@ enum {
 
 #define WALK_LOW_BITS(n) ((n) >= 64 ? ~0ull : (1ull << (n)) - 1)
 
+/* Is TxSZ @tsz in range? @big: down to 12, for 52-bit addresses. */
+bool walk_tsz_ok(unsigned granule, unsigned tsz, bool big, bool stt);
+
 /* The shape of a table walk: what TG, TxSZ, DS and the address sizes say. */
 typedef struct WalkShape {
     uint8_t granule;        /* log2 */
@@ -89,5 +92,44 @@ static inline uint16_t walk_mecid(CcaPas pas, uint16_t mecid)
 {
     return pas == CCA_PAS_REALM ? mecid : 0;
 }
+
+/*
+ * A walk under way, in either stage. What a stage does in its own way is in
+ * @ops; those that return a bool note a fault where they return false.
+ */
+typedef struct Walk Walk;
+
+typedef struct WalkOps {
+    unsigned stage;
+    /* Where in memory the descriptor at @addr lies, to be read or written. */
+    bool (*locate)(Walk *w, uint64_t addr, bool write, WalkPlace *p);
+    /* Does this leaf have an AMEC bit where there must not be one? */
+    bool (*bad_amec)(const Walk *w, uint64_t desc);
+    /* Permissions of a leaf, and what hardware makes of it (section 3.13). */
+    bool (*access)(Walk *w, uint64_t desc, int level, uint8_t *perms,
+                   uint64_t *wanted);
+    /* Take what a Table descriptor hands down; may be NULL. */
+    void (*inherit)(Walk *w, uint64_t desc);
+    /* The translation by leaf @desc, which was @before the access. */
+    void (*finish)(const Walk *w, uint64_t desc, uint64_t before,
+                   uint8_t perms, int level);
+    /* Note a fault; always false. */
+    bool (*fail)(Walk *w, SmmuEventId event, int level);
+    bool (*fail_fetch)(Walk *w, SmmuMemResult r, const WalkPlace *p,
+                       int level);
+} WalkOps;
+
+struct Walk {
+    const WalkOps *ops;
+    WalkShape shape;
+    uint64_t input;         /* address */
+    SmmuAccessType access;
+    SmmuWalkTrace *trace;
+    SmmuWalkResult *result;
+    SmmuWalkFault *fault;
+};
+
+/* From the first table to the leaf, which is updated if need be. */
+bool walk_tables(Walk *w, uint64_t table);
 
 #endif

@@ -5,27 +5,19 @@
  */
 #include "walk-internal.h"
 
-enum {
-    TSZ_MIN = 16, TSZ_MIN_52 = 12,
-    TSZ_MAX = 39, TSZ_MAX_STT = 48, TSZ_MAX_STT_64K = 47,
-};
-
 /* What Table descriptors hand down. */
 typedef struct Hierarchy {
     uint8_t ap;             /* APTable */
     bool xn, pxn, ns;
 } Hierarchy;
 
-/* A walk under way. */
 typedef struct Walk1 {
+    Walk walk;              /* the first member: the two are cast */
     const SmmuMem *mem;
     const SmmuWalkS1 *cfg;
     const SmmuWalkHalf *half;
     const SmmuWalkVia *via;
-    SmmuAccessType access;
-    WalkShape shape;
     Hierarchy inherited;
-    SmmuWalkFault *fault;
 } Walk1;
 
 static bool two_privileges(const SmmuWalkS1 *cfg)
@@ -49,14 +41,12 @@ bool smmu_walk_s1_size_ok(const SmmuWalkS1 *cfg, unsigned half)
 {
     const SmmuWalkHalf *h = &cfg->half[half & 1];
     bool big = cfg->vax && (h->granule == 16 || cfg->ds);
-    unsigned max = !cfg->stt ? TSZ_MAX :
-                   h->granule == 16 ? TSZ_MAX_STT_64K : TSZ_MAX_STT;
 
     return (h->granule == 12 || h->granule == 14 || h->granule == 16) &&
-           h->tsz >= (big ? TSZ_MIN_52 : TSZ_MIN) && h->tsz <= max;
+           walk_tsz_ok(h->granule, h->tsz, big, cfg->stt);
 }
 
-static bool fail(Walk1 *w, SmmuEventId event, int level)
+static bool fail(Walk *w, SmmuEventId event, int level)
 {
     *w->fault = (SmmuWalkFault) {
         .event = event, .class_ = SMMU_CLASS_IN, .level = level,
@@ -64,7 +54,7 @@ static bool fail(Walk1 *w, SmmuEventId event, int level)
     return false;
 }
 
-static bool fail_fetch(Walk1 *w, SmmuMemResult r, const WalkPlace *p,
+static bool fail_fetch(Walk *w, SmmuMemResult r, const WalkPlace *p,
                        int level)
 {
     /* Class TT, unlike all other faults of stage 1 (section 7.3.12). */
@@ -79,42 +69,43 @@ static bool fail_fetch(Walk1 *w, SmmuMemResult r, const WalkPlace *p,
  * Choose the half and check the range (section 3.4.1): from bit 63, or 55
  * with TBI, down to the input size all bits are those of the half.
  */
-static bool select_half(Walk1 *w, uint64_t va)
+static bool select_half(Walk1 *w)
 {
     const SmmuWalkS1 *cfg = w->cfg;
+    uint64_t va = w->walk.input;
     unsigned n = two_privileges(cfg) ? va >> 55 & 1 : 0;
     unsigned in_bits, top;
     uint64_t rest;
 
     w->half = &cfg->half[n];
     if (two_privileges(cfg) && w->half->epd) {
-        return fail(w, SMMU_F_TRANSLATION, 0);
+        return fail(&w->walk, SMMU_F_TRANSLATION, 0);
     }
     if (!smmu_walk_s1_size_ok(cfg, n)) {
-        return fail(w, SMMU_F_TRANSLATION, 0);
+        return fail(&w->walk, SMMU_F_TRANSLATION, 0);
     }
     in_bits = 64 - w->half->tsz;
     top = w->half->tbi ? 56 : 64;
     rest = (n ? ~va : va) & WALK_LOW_BITS(top) & ~WALK_LOW_BITS(in_bits);
     if (rest) {
-        return fail(w, SMMU_F_TRANSLATION, 0);
+        return fail(&w->walk, SMMU_F_TRANSLATION, 0);
     }
-    if (two_privileges(cfg) && w->half->e0pd && !w->access.privileged) {
-        return fail(w, SMMU_F_TRANSLATION, 0);
+    if (two_privileges(cfg) && w->half->e0pd && !w->walk.access.privileged) {
+        return fail(&w->walk, SMMU_F_TRANSLATION, 0);
     }
-    w->shape = walk_shape(w->half->granule, in_bits, cfg->ds, cfg->ips,
-                          cfg->oas);
+    w->walk.shape = walk_shape(w->half->granule, in_bits, cfg->ds, cfg->ips,
+                               cfg->oas);
     /* The level at which the whole input is at most one table. */
-    w->shape.start = WALK_FINAL_LEVEL;
-    while (walk_shift(&w->shape, w->shape.start - 1) < in_bits) {
-        w->shape.start--;
+    w->walk.shape.start = WALK_FINAL_LEVEL;
+    while (walk_shift(&w->walk.shape, w->walk.shape.start - 1) < in_bits) {
+        w->walk.shape.start--;
     }
     return true;
 }
 
-/* Where in memory the descriptor at @addr lies. */
-static bool locate(Walk1 *w, uint64_t addr, bool write, WalkPlace *p)
+static bool locate(Walk *walk, uint64_t addr, bool write, WalkPlace *p)
 {
+    Walk1 *w = (Walk1 *)walk;
     CcaPas pas = smmu_pas_of_sec_sid(w->cfg->sec_sid);
 
     if (secure(w->cfg) && w->inherited.ns) {
@@ -125,7 +116,7 @@ static bool locate(Walk1 *w, uint64_t addr, bool write, WalkPlace *p)
         .big_endian = w->cfg->big_endian,
     };
     if (w->via && !w->via->translate(w->via->opaque, write, &p->addr, &p->pas,
-                                     w->fault)) {
+                                     walk->fault)) {
         return false;
     }
     p->mecid = walk_mecid(p->pas, w->cfg->mecid);
@@ -192,17 +183,19 @@ static uint8_t permissions(const Walk1 *w, uint64_t desc)
     return perms;
 }
 
-static void finish(const Walk1 *w, uint64_t va, uint64_t desc, uint64_t before,
-                   uint8_t perms, int level, SmmuWalkResult *r)
+static void finish(const Walk *walk, uint64_t desc, uint64_t before,
+                   uint8_t perms, int level)
 {
+    const Walk1 *w = (const Walk1 *)walk;
     const SmmuWalkS1 *cfg = w->cfg;
-    unsigned shift = walk_shift(&w->shape, level);
+    SmmuWalkResult *r = walk->result;
+    unsigned shift = walk_shift(&walk->shape, level);
     bool block = level != WALK_FINAL_LEVEL;
     uint64_t changed = desc ^ before;
 
     *r = (SmmuWalkResult) {
-        .pa = walk_output(&w->shape, desc, level, WALK_LEAF) |
-              (va & WALK_LOW_BITS(shift)),
+        .pa = walk_output(&walk->shape, desc, level, WALK_LEAF) |
+              (walk->input & WALK_LOW_BITS(shift)),
         .pas = output_ns(w, desc) ? CCA_PAS_NS :
                                     smmu_pas_of_sec_sid(cfg->sec_sid),
         .shift = shift, .s1_shift = shift, .s1_level = level,
@@ -212,7 +205,7 @@ static void finish(const Walk1 *w, uint64_t va, uint64_t desc, uint64_t before,
         .contiguous = SMMU_GET(desc, TTD_CONTIGUOUS) ? SMMU_WALK_STAGE1 : 0,
         .nt = block && SMMU_GET(desc, TTD_NT) ? SMMU_WALK_STAGE1 : 0,
         .mair = cfg->mair >> 8 * SMMU_GET(desc, TTD1_ATTRINDX),
-        .sh = w->shape.ds ? w->half->sh : SMMU_GET(desc, TTD_SH),
+        .sh = walk->shape.ds ? w->half->sh : SMMU_GET(desc, TTD_SH),
         /* Non-secure tables cannot make Secure entries global. */
         .ng = two_privileges(cfg) &&
               (SMMU_GET(desc, TTD1_NG) ||
@@ -227,8 +220,10 @@ static void finish(const Walk1 *w, uint64_t va, uint64_t desc, uint64_t before,
     r->perms = r->s1_perms = perms;
 }
 
-static void inherit(Walk1 *w, uint64_t desc)
+static void inherit(Walk *walk, uint64_t desc)
 {
+    Walk1 *w = (Walk1 *)walk;
+
     if (!w->half->had) {
         w->inherited.ap |= SMMU_GET(desc, TTD_APTABLE);
         w->inherited.xn |= SMMU_GET(desc, TTD_XNTABLE);
@@ -237,49 +232,42 @@ static void inherit(Walk1 *w, uint64_t desc)
     w->inherited.ns |= secure(w->cfg) && SMMU_GET(desc, TTD_NSTABLE);
 }
 
-/*
- * The checks of one descriptor up to its address, in the order of section
- * 7.3.22.
- */
-static bool check(Walk1 *w, uint64_t desc, int level, WalkKind *kind)
+static bool bad_amec(const Walk *walk, uint64_t desc)
 {
-    *kind = walk_kind(&w->shape, desc, level);
-    if (*kind == WALK_INVALID) {
-        return fail(w, SMMU_F_TRANSLATION, level);
-    }
-    if (*kind == WALK_LEAF && realm_el2(w->cfg) && w->cfg->mec &&
-        SMMU_GET(desc, TTD_AMEC) && !SMMU_GET(desc, TTD1_NS)) {
-        return fail(w, SMMU_F_TRANSLATION, level);
-    }
-    if (walk_too_big(&w->shape,
-                     walk_output(&w->shape, desc, level, *kind))) {
-        return fail(w, SMMU_F_ADDR_SIZE, level);
-    }
-    return true;
+    const SmmuWalkS1 *cfg = ((const Walk1 *)walk)->cfg;
+
+    return realm_el2(cfg) && cfg->mec && SMMU_GET(desc, TTD_AMEC) &&
+           !SMMU_GET(desc, TTD1_NS);
 }
 
-/* What hardware makes of the leaf @desc for this access (section 3.13). */
-static bool access_leaf(Walk1 *w, uint64_t desc, int level, uint8_t *perms,
+static bool access_leaf(Walk *walk, uint64_t desc, int level, uint8_t *perms,
                         uint64_t *wanted)
 {
+    const Walk1 *w = (const Walk1 *)walk;
     const SmmuWalkS1 *cfg = w->cfg;
 
     if (!SMMU_GET(desc, TTD_AF) && !cfg->ha && !cfg->affd) {
-        return fail(w, SMMU_F_ACCESS, level);
+        return fail(walk, SMMU_F_ACCESS, level);
     }
     *perms = permissions(w, desc);
-    if (!smmu_perms_allow(*perms, w->access)) {
-        return fail(w, SMMU_F_PERMISSION, level);
+    if (!smmu_perms_allow(*perms, walk->access)) {
+        return fail(walk, SMMU_F_PERMISSION, level);
     }
     *wanted = desc;
     if (cfg->ha) {
         *wanted |= TTD_AF_MASK;
     }
-    if (w->access.write && dirty_by_hardware(cfg, desc)) {
+    if (walk->access.write && dirty_by_hardware(cfg, desc)) {
         *wanted &= ~TTD1_AP2_MASK;
     }
     return true;
 }
+
+static const WalkOps stage1 = {
+    .stage = 1, .locate = locate, .bad_amec = bad_amec, .access = access_leaf,
+    .inherit = inherit, .finish = finish, .fail = fail,
+    .fail_fetch = fail_fetch,
+};
 
 bool smmu_walk_stage1(const SmmuMem *mem, const SmmuWalkS1 *cfg, uint64_t va,
                       SmmuAccessType access, const SmmuWalkVia *via,
@@ -287,73 +275,15 @@ bool smmu_walk_stage1(const SmmuMem *mem, const SmmuWalkS1 *cfg, uint64_t va,
                       SmmuWalkFault *fault)
 {
     Walk1 w = {
-        .mem = mem, .cfg = cfg, .via = via, .access = access, .fault = fault,
+        .walk = { .ops = &stage1, .input = va, .access = access,
+                  .trace = trace, .result = result, .fault = fault },
+        .mem = mem, .cfg = cfg, .via = via,
     };
-    uint64_t table;
 
-    if (!select_half(&w, va)) {
+    if (!select_half(&w)) {
         return false;
     }
     w.inherited.ns = secure(cfg) && w.half->nscfg;
-    table = walk_base(&w.shape, w.half->ttb, cfg->ips, cfg->oas);
-    if (walk_too_big(&w.shape, table)) {
-        return fail(&w, SMMU_F_ADDR_SIZE, 0);
-    }
-    for (int level = w.shape.start; level <= WALK_FINAL_LEVEL; level++) {
-        uint64_t entry = walk_entry(&w.shape, table, level, va);
-        uint64_t desc, wanted = 0;
-        SmmuMemResult r;
-        WalkKind kind;
-        WalkPlace p;
-        uint8_t perms = 0;
-
-        if (!locate(&w, entry, false, &p)) {
-            return false;
-        }
-        r = walk_read(&p, &desc);
-        if (r != SMMU_MEM_OK) {
-            return fail_fetch(&w, r, &p, level);
-        }
-        walk_note(trace, &p, desc, level, 1);
-
-        /* Another round only if the descriptor changes under our hands. */
-        for (unsigned tries = 0; ; tries++) {
-            uint64_t seen;
-
-            if (!check(&w, desc, level, &kind)) {
-                return false;
-            }
-            if (kind == WALK_TABLE) {
-                break;
-            }
-            if (!access_leaf(&w, desc, level, &perms, &wanted)) {
-                return false;
-            }
-            if (wanted == desc) {
-                finish(&w, va, desc, desc, perms, level, result);
-                return true;
-            }
-            if (tries == WALK_UPDATE_TRIES) {
-                /* As if hardware could not do it: software can. */
-                return fail(&w, SMMU_GET(desc, TTD_AF) ? SMMU_F_PERMISSION :
-                                                         SMMU_F_ACCESS, level);
-            }
-            if (!locate(&w, entry, true, &p)) {
-                return false;
-            }
-            r = walk_update(&p, desc, wanted, &seen);
-            if (r != SMMU_MEM_OK) {
-                return fail_fetch(&w, r, &p, level);
-            }
-            if (seen == desc) {
-                finish(&w, va, wanted, desc, perms, level, result);
-                return true;
-            }
-            desc = seen;
-        }
-        inherit(&w, desc);
-        table = walk_output(&w.shape, desc, level, WALK_TABLE);
-    }
-    /* Not reached: level 3 has no tables. */
-    return fail(&w, SMMU_F_TRANSLATION, WALK_FINAL_LEVEL);
+    return walk_tables(&w.walk, walk_base(&w.walk.shape, w.half->ttb, cfg->ips,
+                                          cfg->oas));
 }

@@ -6,21 +6,16 @@
 #include "walk-internal.h"
 
 enum {
-    TSZ_MIN = 16, TSZ_MIN_52 = 12,
-    TSZ_MAX = 39, TSZ_MAX_STT = 48, TSZ_MAX_STT_64K = 47,
     CONCATENATED_LOG2 = 4,  /* up to 16 tables at the start */
     NO_LEVEL = 4,
     MAIR_NORMAL_WB = 0xff,
 };
 
-/* A walk under way. */
 typedef struct Walk2 {
+    Walk walk;              /* the first member: the two are cast */
+    const SmmuMem *mem;
     const SmmuWalkS2 *cfg;
-    SmmuAccessType access;
     SmmuFaultClass class_;
-    WalkShape shape;
-    uint64_t ipa;
-    SmmuWalkFault *fault;
 } Walk2;
 
 static bool secure(const SmmuWalkS2 *cfg)
@@ -88,14 +83,12 @@ static int start_level(const SmmuWalkS2 *cfg)
 static bool make_shape(const SmmuWalkS2 *cfg, WalkShape *shape)
 {
     bool big = cfg->granule == 16 || cfg->ds;
-    unsigned min = big ? TSZ_MIN_52 : TSZ_MIN;
-    unsigned max = !cfg->stt ? TSZ_MAX :
-                   cfg->granule == 16 ? TSZ_MAX_STT_64K : TSZ_MAX_STT;
     int start = start_level(cfg);
     unsigned in_bits, start_shift;
 
     /* The input is at most IAS, which is OAS (section 3.4). */
-    if (start == NO_LEVEL || cfg->tsz < min || cfg->tsz > max ||
+    if (start == NO_LEVEL ||
+        !walk_tsz_ok(cfg->granule, cfg->tsz, big, cfg->stt) ||
         64 - cfg->tsz > cfg->oas) {
         return false;
     }
@@ -114,17 +107,19 @@ bool smmu_walk_s2_size_ok(const SmmuWalkS2 *cfg)
     return make_shape(cfg, &shape);
 }
 
-static bool fail(Walk2 *w, SmmuEventId event, int level)
+static bool fail(Walk *walk, SmmuEventId event, int level)
 {
-    *w->fault = (SmmuWalkFault) {
+    const Walk2 *w = (const Walk2 *)walk;
+
+    *walk->fault = (SmmuWalkFault) {
         .event = event, .s2 = true, .class_ = w->class_, .level = level,
-        .ipa = w->ipa, .nsipa = secure(w->cfg) && w->cfg->ipa_ns,
-        .tt_write = w->class_ == SMMU_CLASS_TT && w->access.write,
+        .ipa = walk->input, .nsipa = secure(w->cfg) && w->cfg->ipa_ns,
+        .tt_write = w->class_ == SMMU_CLASS_TT && walk->access.write,
     };
     return false;
 }
 
-static bool fail_fetch(Walk2 *w, SmmuMemResult r, const WalkPlace *p,
+static bool fail_fetch(Walk *w, SmmuMemResult r, const WalkPlace *p,
                        int level)
 {
     fail(w, SMMU_F_WALK_EABT, level);
@@ -179,59 +174,68 @@ static bool is_device(const SmmuWalkS2 *cfg, uint64_t desc)
     return cfg->fwb ? !(memattr & 4) : !(memattr >> 2);
 }
 
-static bool check(Walk2 *w, uint64_t desc, int level, WalkKind *kind)
+static bool bad_amec(const Walk *walk, uint64_t desc)
 {
-    *kind = walk_kind(&w->shape, desc, level);
-    if (*kind == WALK_INVALID) {
-        return fail(w, SMMU_F_TRANSLATION, level);
-    }
-    if (*kind == WALK_LEAF && realm(w->cfg) && w->cfg->mec &&
-        SMMU_GET(desc, TTD_AMEC) && !SMMU_GET(desc, TTD2_NS)) {
-        return fail(w, SMMU_F_TRANSLATION, level);
-    }
-    if (walk_too_big(&w->shape,
-                     walk_output(&w->shape, desc, level, *kind))) {
-        return fail(w, SMMU_F_ADDR_SIZE, level);
-    }
+    const SmmuWalkS2 *cfg = ((const Walk2 *)walk)->cfg;
+
+    return realm(cfg) && cfg->mec && SMMU_GET(desc, TTD_AMEC) &&
+           !SMMU_GET(desc, TTD2_NS);
+}
+
+static bool locate(Walk *walk, uint64_t addr, bool write, WalkPlace *p)
+{
+    const Walk2 *w = (const Walk2 *)walk;
+    const SmmuWalkS2 *cfg = w->cfg;
+
+    (void)write;
+    *p = (WalkPlace) {
+        .mem = w->mem, .addr = addr,
+        .pas = secure(cfg) && cfg->walk_ns ? CCA_PAS_NS :
+               smmu_pas_of_sec_sid(cfg->sec_sid),
+        .big_endian = cfg->big_endian,
+    };
+    p->mecid = walk_mecid(p->pas, cfg->mecid);
     return true;
 }
 
-static bool access_leaf(Walk2 *w, uint64_t desc, int level, uint8_t *perms,
+static bool access_leaf(Walk *walk, uint64_t desc, int level, uint8_t *perms,
                         uint64_t *wanted)
 {
+    const Walk2 *w = (const Walk2 *)walk;
     const SmmuWalkS2 *cfg = w->cfg;
     bool own = w->class_ != SMMU_CLASS_IN;
 
     if (!SMMU_GET(desc, TTD_AF) && !cfg->ha && !cfg->affd) {
-        return fail(w, SMMU_F_ACCESS, level);
+        return fail(walk, SMMU_F_ACCESS, level);
     }
     *perms = permissions(cfg, desc);
-    if (!smmu_perms_allow(*perms, w->access) ||
+    if (!smmu_perms_allow(*perms, walk->access) ||
         (own && cfg->ptw && is_device(cfg, desc)) ||
         (own && realm(cfg) && output_ns(cfg, desc))) {
-        return fail(w, SMMU_F_PERMISSION, level);
+        return fail(walk, SMMU_F_PERMISSION, level);
     }
     *wanted = desc;
     if (cfg->ha) {
         *wanted |= TTD_AF_MASK;
     }
-    if (w->access.write && dirty_by_hardware(cfg, desc)) {
+    if (walk->access.write && dirty_by_hardware(cfg, desc)) {
         *wanted |= TTD2_S2AP_W_MASK;
     }
     return true;
 }
 
-static void finish(const Walk2 *w, uint64_t desc, uint64_t before,
-                   uint8_t perms, int level, SmmuWalkResult *r)
+static void finish(const Walk *walk, uint64_t desc, uint64_t before,
+                   uint8_t perms, int level)
 {
-    const SmmuWalkS2 *cfg = w->cfg;
-    unsigned shift = walk_shift(&w->shape, level);
+    const SmmuWalkS2 *cfg = ((const Walk2 *)walk)->cfg;
+    SmmuWalkResult *r = walk->result;
+    unsigned shift = walk_shift(&walk->shape, level);
     bool block = level != WALK_FINAL_LEVEL;
     uint64_t changed = desc ^ before;
 
     *r = (SmmuWalkResult) {
-        .pa = walk_output(&w->shape, desc, level, WALK_LEAF) |
-              (w->ipa & WALK_LOW_BITS(shift)),
+        .pa = walk_output(&walk->shape, desc, level, WALK_LEAF) |
+              (walk->input & WALK_LOW_BITS(shift)),
         .pas = output_ns(cfg, desc) ? CCA_PAS_NS :
                                       smmu_pas_of_sec_sid(cfg->sec_sid),
         .shift = shift, .s2_shift = shift, .s2_level = level,
@@ -242,8 +246,8 @@ static void finish(const Walk2 *w, uint64_t desc, uint64_t before,
         .nt = block && SMMU_GET(desc, TTD_NT) ? SMMU_WALK_STAGE2 : 0,
         .mair = MAIR_NORMAL_WB,
         .s2_memattr = SMMU_GET(desc, TTD2_MEMATTR),
-        .s2_sh = w->shape.ds ? cfg->sh : SMMU_GET(desc, TTD_SH),
-        .ipa = w->ipa,
+        .s2_sh = walk->shape.ds ? cfg->sh : SMMU_GET(desc, TTD_SH),
+        .ipa = walk->input,
         .ipa_ns = secure(cfg) && cfg->ipa_ns,
     };
     r->mecid = walk_mecid(r->pas, cfg->mecid);
@@ -255,80 +259,25 @@ static void finish(const Walk2 *w, uint64_t desc, uint64_t before,
     r->perms = r->s2_perms = perms;
 }
 
+static const WalkOps stage2 = {
+    .stage = 2, .locate = locate, .bad_amec = bad_amec, .access = access_leaf,
+    .finish = finish, .fail = fail, .fail_fetch = fail_fetch,
+};
+
 bool smmu_walk_stage2(const SmmuMem *mem, const SmmuWalkS2 *cfg, uint64_t ipa,
                       SmmuAccessType access, SmmuFaultClass class_,
                       SmmuWalkTrace *trace, SmmuWalkResult *result,
                       SmmuWalkFault *fault)
 {
     Walk2 w = {
-        .cfg = cfg, .access = access, .class_ = class_, .ipa = ipa,
-        .fault = fault,
+        .walk = { .ops = &stage2, .input = ipa, .access = access,
+                  .trace = trace, .result = result, .fault = fault },
+        .mem = mem, .cfg = cfg, .class_ = class_,
     };
-    WalkPlace p = {
-        .mem = mem, .pas = smmu_pas_of_sec_sid(cfg->sec_sid),
-        .big_endian = cfg->big_endian,
-    };
-    uint64_t table;
+    WalkShape *shape = &w.walk.shape;
 
-    if (secure(cfg) && cfg->walk_ns) {
-        p.pas = CCA_PAS_NS;
+    if (!make_shape(cfg, shape) || (ipa & ~WALK_LOW_BITS(shape->in_bits))) {
+        return fail(&w.walk, SMMU_F_TRANSLATION, 0);
     }
-    p.mecid = walk_mecid(p.pas, cfg->mecid);
-    if (!make_shape(cfg, &w.shape) ||
-        (ipa & ~WALK_LOW_BITS(w.shape.in_bits))) {
-        return fail(&w, SMMU_F_TRANSLATION, 0);
-    }
-    table = walk_base(&w.shape, cfg->ttb, cfg->ps, cfg->oas);
-    if (walk_too_big(&w.shape, table)) {
-        return fail(&w, SMMU_F_ADDR_SIZE, 0);
-    }
-    for (int level = w.shape.start; level <= WALK_FINAL_LEVEL; level++) {
-        uint64_t desc, wanted = 0;
-        SmmuMemResult r;
-        WalkKind kind;
-        uint8_t perms = 0;
-
-        p.addr = walk_entry(&w.shape, table, level, ipa);
-        r = walk_read(&p, &desc);
-        if (r != SMMU_MEM_OK) {
-            return fail_fetch(&w, r, &p, level);
-        }
-        walk_note(trace, &p, desc, level, 2);
-
-        /* Another round only if the descriptor changes under our hands. */
-        for (unsigned tries = 0; ; tries++) {
-            uint64_t seen;
-
-            if (!check(&w, desc, level, &kind)) {
-                return false;
-            }
-            if (kind == WALK_TABLE) {
-                break;
-            }
-            if (!access_leaf(&w, desc, level, &perms, &wanted)) {
-                return false;
-            }
-            if (wanted == desc) {
-                finish(&w, desc, desc, perms, level, result);
-                return true;
-            }
-            if (tries == WALK_UPDATE_TRIES) {
-                /* As if hardware could not do it: software can. */
-                return fail(&w, SMMU_GET(desc, TTD_AF) ? SMMU_F_PERMISSION :
-                                                         SMMU_F_ACCESS, level);
-            }
-            r = walk_update(&p, desc, wanted, &seen);
-            if (r != SMMU_MEM_OK) {
-                return fail_fetch(&w, r, &p, level);
-            }
-            if (seen == desc) {
-                finish(&w, wanted, desc, perms, level, result);
-                return true;
-            }
-            desc = seen;
-        }
-        table = walk_output(&w.shape, desc, level, WALK_TABLE);
-    }
-    /* Not reached: level 3 has no tables. */
-    return fail(&w, SMMU_F_TRANSLATION, WALK_FINAL_LEVEL);
+    return walk_tables(&w.walk, walk_base(shape, cfg->ttb, cfg->ps, cfg->oas));
 }
