@@ -190,6 +190,9 @@ static void realize(DeviceState *dev, Error **errp)
     if (!cca_smmu_pci_realize(s, errp)) {
         return;
     }
+    if (s->config.feat.btm) {
+        cca_smmu_hear_tlbis(s);
+    }
     if (s->following) {
         cca_gpc_follow_now(&s->follower);
     }

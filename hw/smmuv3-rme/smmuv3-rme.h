@@ -88,6 +88,9 @@ MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid);
 void cca_smmu_lock(CcaSmmuState *s);
 void cca_smmu_unlock(CcaSmmuState *s);
 
+/* btm.c: the PEs' TLBIs reach the SMMU. Once, when the PEs stand. */
+void cca_smmu_hear_tlbis(CcaSmmuState *s);
+
 /* pci.c: functions behind the SMMU, and the DMA port. */
 bool cca_smmu_pci_realize(CcaSmmuState *s, Error **errp);
 void cca_smmu_port_class_init(CcaDmaPortClass *port);
