@@ -15,12 +15,16 @@
 #include "system/qtest.h"
 #include "system/tcg.h"
 #include "hw/arm/virt.h"
+#include "hw/intc/arm_gicv3_common.h"
+#include "hw/nvram/fw_cfg.h"
 #include "hw/pci/pci_device.h"
 #include "hw/virtio/virtio.h"
 #include "hw/virtio/virtio-pci.h"
+#include "cca/bus-master.h"
 #include "cca/machine-faults.h"
 #include "cca-virt.h"
 #include "target/arm/cpu-qom.h"
+#include "target/arm/gpc/bus-gpc.h"
 #include "target/arm/gpc/cpu-gpc.h"
 
 #define TYPE_CCA_VIRT_MACHINE MACHINE_TYPE_NAME("cca-virt")
@@ -74,6 +78,17 @@ static const char *objection(const CcaVirtMachineState *s)
     return NULL;
 }
 
+/* Those that do not ask for their memory by themselves (bus-master.h). */
+static void check_bus_masters(VirtMachineState *vms)
+{
+    if (!cca_bus_master_view) {
+        return;
+    }
+    vms->fw_cfg->dma_as = cca_bus_master_as("fw-cfg", NULL);
+    /* A command queue that cannot be read stalls: no copies of nothing. */
+    ARM_GICV3_COMMON(vms->gic)->dma_as.max_bounce_buffer_size = 0;
+}
+
 static void cca_virt_init(MachineState *machine)
 {
     CcaVirtMachineState *s = CCA_VIRT_MACHINE(machine);
@@ -96,10 +111,14 @@ static void cca_virt_init(MachineState *machine)
         .strict_tlb = s->strict_tlb,
         .faults = cca_machine_faults(),
     });
+    if (s->rme) {
+        cca_bus_gpc_enable();
+    }
     virt_init(machine);
     if (s->smmu) {
         cca_virt_create_smmu(VIRT_MACHINE(machine));
     }
+    check_bus_masters(VIRT_MACHINE(machine));
 }
 
 static char *get_rme(Object *obj, Error **errp)

@@ -7,6 +7,7 @@
 #include "qapi/error.h"
 #include "qapi/qapi-commands-cca-target.h"
 #include "cpu.h"
+#include "bus-gpc.h"
 #include "cpu-gpc.h"
 
 enum { PA_BITS = 56, DEFAULT_RECORDS = 32 };
@@ -120,6 +121,17 @@ CcaGptAnswer *qmp_query_cca_gpt(uint64_t address, bool has_cpu, int64_t cpu,
     return answer(index, address, &cfg, &walk);
 }
 
+static CcaGpcFaultCounts *fault_counts(const uint64_t *faults)
+{
+    CcaGpcFaultCounts *c = g_new0(CcaGpcFaultCounts, 1);
+
+    c->address_size = faults[CCA_GPCF_ADDRESS_SIZE];
+    c->walk = faults[CCA_GPCF_WALK];
+    c->protection = faults[CCA_GPCF_FAIL];
+    c->external_abort = faults[CCA_GPCF_EABT];
+    return c;
+}
+
 static CcaGpcCounters *counters_of(CcaPe *pe)
 {
     CcaGpcCounters *c = g_new0(CcaGpcCounters, 1);
@@ -131,11 +143,7 @@ static CcaGpcCounters *counters_of(CcaPe *pe)
     c->checks = stats.checks;
     c->hits = stats.hits;
     c->fetches = stats.fetches;
-    c->faults = g_new0(CcaGpcFaultCounts, 1);
-    c->faults->address_size = stats.faults[CCA_GPCF_ADDRESS_SIZE];
-    c->faults->walk = stats.faults[CCA_GPCF_WALK];
-    c->faults->protection = stats.faults[CCA_GPCF_FAIL];
-    c->faults->external_abort = stats.faults[CCA_GPCF_EABT];
+    c->faults = fault_counts(stats.faults);
     c->tlbi_all = stats.tlbi_all;
     c->tlbi_pa = stats.tlbi_pa;
     c->tlbi_broadcast = more.tlbi_broadcast;
@@ -195,6 +203,31 @@ static CcaGpcFaultEntry *describe(const CcaGpcFaultRecord *r)
     return e;
 }
 
+static CcaGpcMasterList *describe_masters(void)
+{
+    CcaGpcMasterList *masters = NULL, **tail = &masters;
+    CcaBusMasterInfo info;
+
+    for (unsigned i = 0; cca_bus_gpc_master(i, &info); i++) {
+        CcaGpcMaster *m = g_new0(CcaGpcMaster, 1);
+
+        m->name = g_strdup(info.name);
+        m->id = info.id;
+        m->checks = info.checks;
+        m->faults = fault_counts(info.faults);
+        if (info.last.fault != CCA_GPCF_NONE) {
+            m->last = g_new0(CcaGpcMasterFault, 1);
+            m->last->fault = fault_kind(info.last.fault);
+            m->last->level = info.last.level;
+            m->last->address = info.last.addr;
+            m->last->access = info.last_write ? CCA_GPC_ACCESS_KIND_STORE :
+                                                CCA_GPC_ACCESS_KIND_LOAD;
+        }
+        QAPI_LIST_APPEND(tail, m);
+    }
+    return masters;
+}
+
 CcaGpcFaults *qmp_query_cca_gpc_faults(bool has_cpu, int64_t cpu,
                                        bool has_max_records,
                                        uint32_t max_records, Error **errp)
@@ -239,5 +272,6 @@ CcaGpcFaults *qmp_query_cca_gpc_faults(bool has_cpu, int64_t cpu,
             QAPI_LIST_APPEND(records, describe(&log[i]));
         }
     }
+    faults->masters = has_cpu ? NULL : describe_masters();
     return faults;
 }
