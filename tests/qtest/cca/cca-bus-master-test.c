@@ -361,16 +361,26 @@ static void test_sites(void)
     qtest_quit(s);
 }
 
-/* A reset turns checks off, as it does for PEs, and forgets. */
+/*
+ * A reset turns checks off, as it does for PEs, and forgets: also where no
+ * invalidation of the image that starts anew arrives.
+ */
 static void test_reset(void)
 {
     QTestState *s = start("on");
 
     set_granule(s, BUFFER, GPI_REALM);
     g_assert(!device_writes(s, BUFFER));
+    g_free(arm(s, "{ 'site': 'tlbi.pa', 'action': 'drop' }"));
     qtest_qmp_assert_success(s, "{ 'execute': 'stop' }");
-    qtest_system_reset_nowait(s);
-    qtest_qmp_eventwait(s, "RESET");
+    qtest_system_reset(s);
+    g_assert(device_writes(s, BUFFER));
+    qtest_writeq(s, MAILBOX_ADDRESS + offsetof(struct Mailbox, magic), 0);
+    guest_wait(s);
+    g_assert_cmpuint(master_of(s, FW_CFG_NAME).checks, >, 0);
+    /* The new tables say Any. */
+    g_assert(device_writes(s, BUFFER));
+    guest_set_gpi(s, BUFFER, GPI_REALM);
     g_assert(device_writes(s, BUFFER));
     qtest_quit(s);
 }
