@@ -8,9 +8,14 @@
 #include "exerciser.h"
 #include "trace.h"
 
-static unsigned pasid_length(const CcaExerciser *s)
+/* Does the PASID fit what DMACTL1 says of its length, and the capability? */
+static bool pasid_fits(const CcaExerciser *s)
 {
-    return 16 + ((s->dmactl1 & DMACTL1_PASID_LEN) >> DMACTL1_PASID_LEN_SHIFT);
+    unsigned length = 16 + ((s->dmactl1 & DMACTL1_PASID_LEN) >>
+                            DMACTL1_PASID_LEN_SHIFT);
+
+    return length <= MAX(s->pasid_bits, 16) &&
+           !(s->pasid >> MIN(s->pasid_bits, length));
 }
 
 unsigned exerciser_identity(CcaExerciser *s, bool pasid_valid, CcaDmaAt at,
@@ -37,9 +42,8 @@ unsigned exerciser_identity(CcaExerciser *s, bool pasid_valid, CcaDmaAt at,
         .pasid = pasid_valid ? s->pasid : 0,
         .at = at,
     };
-    if (pasid_valid &&
-        (!(pasid_control & PCI_PASID_CTRL_ENABLE) ||
-         pasid_length(s) > s->pasid_bits || s->pasid >> pasid_length(s))) {
+    if (pasid_valid && (!(pasid_control & PCI_PASID_CTRL_ENABLE) ||
+                        !pasid_fits(s))) {
         return EXERCISER_CAUSE_PASID;
     }
     return EXERCISER_CAUSE_NONE;

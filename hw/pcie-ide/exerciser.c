@@ -75,6 +75,9 @@ static void add_pri(CcaExerciser *s)
                  PCI_PRI_CTRL_ENABLE | PCI_PRI_CTRL_RESET);
     pci_set_word(dev->w1cmask + EXERCISER_CAP_PRI + PCI_PRI_STATUS,
                  PCI_PRI_STATUS_RF | PCI_PRI_STATUS_UPRGI);
+    /* Stopped is ours to change, and so may differ from a migrated one. */
+    pci_word_test_and_clear_mask(dev->cmask + EXERCISER_CAP_PRI +
+                                 PCI_PRI_STATUS, PCI_PRI_STATUS_STOPPED);
     pci_set_long(dev->wmask + EXERCISER_CAP_PRI + PCI_PRI_ALLOC_REQ,
                  UINT32_MAX);
 }
@@ -284,13 +287,16 @@ static void realize(PCIDevice *dev, Error **errp)
     if (s->has_pri) {
         add_pri(s);
     }
+    memory_region_init(&s->ram_bar, OBJECT(s), TYPE_CCA_EXERCISER "-ram-bar",
+                       s->ram_size);
+    memory_region_add_subregion(&s->ram_bar, 0, &s->ram);
     address_space_init(&s->ram_as, &s->ram, TYPE_CCA_EXERCISER);
     pci_config_set_interrupt_pin(dev->config, 1);
     pci_register_bar(dev, EXERCISER_BAR_REGS, PCI_BASE_ADDRESS_SPACE_MEMORY,
                      &s->regs);
     pci_register_bar(dev, EXERCISER_BAR_RAM, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64 |
-                     PCI_BASE_ADDRESS_MEM_PREFETCH, &s->ram);
+                     PCI_BASE_ADDRESS_MEM_PREFETCH, &s->ram_bar);
     s->plain_msi = dev->msi_trigger;
     dev->msi_trigger = send_msi;
 }

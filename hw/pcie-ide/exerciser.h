@@ -43,8 +43,9 @@ struct CcaExerciser {
     bool has_ats, has_pri;
 
     MemoryRegion regs;
+    MemoryRegion ram_bar;       /* moves; @ram stays at 0 in it */
     MemoryRegion ram;           /* begins with the buffer */
-    AddressSpace ram_as;
+    AddressSpace ram_as;        /* @ram at 0 */
     MSITriggerFunc *plain_msi;  /* MSIs where there is no port */
 
     /* registers, as exerciser-regs.h has them */
