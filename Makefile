@@ -2,7 +2,7 @@
 #
 # The front door. No logic here: each target calls one script.
 
-.PHONY: all run check check-unit check-qtest check-guest check-boot \
+.PHONY: all run run-linux check check-unit check-qtest check-guest check-boot \
         check-fuzz bench install help clean
 
 all:
@@ -10,6 +10,9 @@ all:
 
 run:
 	@tools/run
+
+run-linux:
+	@tools/run-linux
 
 check:
 	@tests/check
