@@ -346,11 +346,13 @@ static void edu_dma(QTestState *s, bool to_memory, bool interrupt)
     wait_for_bits(s, EDU_BAR + DMA_COMMAND, RUN, 0);
 }
 
-static void test_pci(void)
+static void test_pci(const void *without_smmu)
 {
     const uint64_t known = 0x1122334455667788ull, secret = ~known;
-    QTestState *s = guest_start("-device edu,addr=1,"
-                                "dma_mask=0xffffffffffffffff");
+    g_autofree char *args = g_strdup_printf(
+        "-machine %s -device edu,addr=1,dma_mask=0xffffffffffffffff",
+        (const char *)without_smmu);
+    QTestState *s = guest_start(args);
     Master m;
 
     edu_set_up(s);
@@ -416,6 +418,8 @@ int main(int argc, char **argv)
 
         qtest_add_data_func(name, &blk_cases[i], test_virtio);
     }
-    qtest_add_func("cca/bus-device/pci", test_pci);
+    qtest_add_data_func("cca/bus-device/pci/no SMMU", "smmu=off", test_pci);
+    qtest_add_data_func("cca/bus-device/pci/around the SMMU",
+                        "default-bus-bypass-iommu=on", test_pci);
     return g_test_run();
 }
