@@ -14,7 +14,7 @@ static bool pasid_fits(const CcaExerciser *s)
     unsigned length = 16 + ((s->dmactl1 & DMACTL1_PASID_LEN) >>
                             DMACTL1_PASID_LEN_SHIFT);
 
-    return length <= MAX(s->pasid_bits, 16) &&
+    return length <= MAX(s->pasid_bits, 16u) &&
            !(s->pasid >> MIN(s->pasid_bits, length));
 }
 
@@ -61,6 +61,7 @@ static unsigned set_modes(CcaExerciser *s, CcaDmaIdentity *id)
     id->privileged = s->dmactl1 & DMACTL1_PRIVILEGED;
     id->instruction = s->dmactl1 & DMACTL1_INSTRUCTION;
     id->no_snoop = s->dmactl1 & DMACTL1_NO_SNOOP;
+    id->stallable = s->dmactl1 & DMACTL1_STALLABLE;
     if (id->instruction && (s->dmactl1 & DMACTL1_TO_MEMORY)) {
         return EXERCISER_CAUSE_DIRECTION;
     }
@@ -139,6 +140,7 @@ static unsigned prepare(CcaExerciser *s)
         .privileged = id.privileged,
         .instruction = id.instruction,
         .no_snoop = id.no_snoop,
+        .stallable = id.stallable,
     };
     return EXERCISER_CAUSE_NONE;
 }
@@ -155,6 +157,7 @@ static unsigned perform(CcaExerciser *s)
         .privileged = d->privileged,
         .instruction = d->instruction,
         .no_snoop = d->no_snoop,
+        .stallable = d->stallable,
         .at = d->at,
     };
     hwaddr mapped = d->len;
@@ -199,11 +202,11 @@ void exerciser_dma_go(CcaExerciser *s)
 {
     unsigned cause;
 
-    if (s->held || s->busy) {
+    if (s->busy) {
         return;
     }
     s->busy = true;
-    cause = prepare(s);
+    cause = s->held ? EXERCISER_CAUSE_NONE : prepare(s);
     if (cause == EXERCISER_CAUSE_NONE) {
         cause = perform(s);
     } else {

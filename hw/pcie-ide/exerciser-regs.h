@@ -36,7 +36,8 @@
 
 /* DMACTL1 */
 #define EXERCISER_DMACTL1       0x08
-#define DMACTL1_GO              0x00000001u     /* reads as 1 while held */
+/* Reads as 1 while a DMA is held; writing 1 then makes that one try again. */
+#define DMACTL1_GO              0x00000001u
 #define DMACTL1_TO_MEMORY       0x00000010u     /* else memory to device */
 #define DMACTL1_NO_SNOOP        0x00000020u
 #define DMACTL1_PASID           0x00000040u
@@ -51,7 +52,8 @@
 #define DMACTL1_INSTRUCTION     0x00001000u     /* own: Execute Requested */
 #define DMACTL1_PRIVILEGED      0x00002000u     /* own: Privileged Mode */
 #define DMACTL1_USE_ATC         0x00004000u     /* own: translate by the ATC */
-#define DMACTL1_WRITABLE        0x00007ff0u
+#define DMACTL1_STALLABLE       0x00008000u     /* own: the SMMU may hold it */
+#define DMACTL1_WRITABLE        0x0000fff0u
 
 /* Offset of the transfer in the buffer, bytes */
 #define EXERCISER_DMA_OFFSET    0x0c
@@ -96,7 +98,7 @@
 #define ATSCTL_NO_WRITE         0x00000004u
 #define ATSCTL_PASID            0x00000008u     /* or DMACTL1_PASID */
 #define ATSCTL_EXECUTE          0x00000010u
-#define ATSCTL_INVALIDATE       0x00000020u     /* reads as 0; empties the ATC */
+#define ATSCTL_INVALIDATE       0x00000020u     /* reads as 0; empty the ATC */
 #define ATSCTL_SUCCESS          0x00000080u     /* RO */
 #define ATSCTL_CACHEABLE        0x00000100u     /* RO: in the ATC */
 #define ATSCTL_INVALIDATED      0x00000200u     /* RO: since the request */

@@ -355,6 +355,7 @@ static const VMStateDescription vmstate_dma = {
         VMSTATE_BOOL(privileged, ExerciserDma),
         VMSTATE_BOOL(instruction, ExerciserDma),
         VMSTATE_BOOL(no_snoop, ExerciserDma),
+        VMSTATE_BOOL(stallable, ExerciserDma),
         VMSTATE_END_OF_LIST()
     },
 };

@@ -29,7 +29,7 @@ typedef struct ExerciserDma {
     uint8_t sec_sid, at;
     uint32_t pasid;
     bool write;                 /* device to memory */
-    bool pasid_valid, privileged, instruction, no_snoop;
+    bool pasid_valid, privileged, instruction, no_snoop, stallable;
 } ExerciserDma;
 
 struct CcaExerciser {

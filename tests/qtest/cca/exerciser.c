@@ -17,7 +17,8 @@
 #define HIGH_WINDOW     0x8000000000ull
 #define HIGH_SLICE      0x10000000ull
 
-enum { FUNCTIONS = 256, MAX_BUS = 255 };
+#define FUNCTIONS       256u
+#define MAX_BUS         255u
 
 typedef struct Scan {
     QTestState *qts;
@@ -182,7 +183,7 @@ static void scan_bus(Scan *scan, unsigned bus)
         };
         uint32_t id = exerciser_config(&ex, PCI_VENDOR_ID);
 
-        if (id == (EXERCISER_VENDOR_ID | EXERCISER_DEVICE_ID << 16)) {
+        if (id == (EXERCISER_VENDOR_ID | (uint32_t)EXERCISER_DEVICE_ID << 16)) {
             map(&ex, scan->n);
             if (scan->n < scan->max) {
                 scan->found[scan->n] = ex;
@@ -274,7 +275,8 @@ static uint32_t take_identity(const Exerciser *ex, const ExerciserId *id)
            << DMACTL1_AT_SHIFT |
            (id->instruction ? DMACTL1_INSTRUCTION : 0) |
            (id->privileged ? DMACTL1_PRIVILEGED : 0) |
-           (id->use_atc ? DMACTL1_USE_ATC : 0);
+           (id->use_atc ? DMACTL1_USE_ATC : 0) |
+           (id->stallable ? DMACTL1_STALLABLE : 0);
 }
 
 unsigned exerciser_dma(const Exerciser *ex, const ExerciserId *id,

@@ -35,6 +35,7 @@ typedef struct ExerciserId {
     bool privileged, instruction, no_snoop;
     bool translated;            /* AT = 10: the address is an output */
     bool use_atc;               /* translate by the ATC first, then the same */
+    bool stallable;             /* the SMMU may hold it */
 } ExerciserId;
 
 /* An answer to a translation request. */
