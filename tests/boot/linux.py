@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian's kernel on real firmware: disks and network behind the SMMU."""
-import contextlib
 import hashlib
 import os
 import random
 import re
-import socket
 import subprocess
 import threading
-import time
 
-from machine import PATIENCE, QEMU, TOP, Failure, Machine, want
+from machine import PATIENCE, QEMU, TOP, Machine, want
+from tftp import BLOCK, MTU, Cable
 
 MACHINE = os.environ.get("MACHINE", "cca-virt")
 RUN_LINUX = os.path.join(TOP, "tools/run-linux")
@@ -45,13 +43,11 @@ copy() {
 copy 'virtio-blk to nvme' if=/dev/vda of=/dev/nvme0n1 iflag=direct oflag=direct
 copy 'nvme to virtio-blk' if=/dev/nvme0n1 of=/dev/vda seek=AMOUNT \\
     iflag=direct oflag=direct
-for try in 1 2 3 4 5 6 7 8 9 10; do
-    ping -c 1 -W 1 10.0.2.2 >/dev/null && break
-done
-nc 10.0.2.2 SERVER </dev/null |
+tftp -g -b BLOCK -l - -r get 10.0.2.2 2>/tmp/tftp |
     copy 'network to nvme' of=/dev/nvme0n1 seek=AMOUNT iflag=fullblock oflag=direct
 dd if=/dev/nvme0n1 bs=1M skip=AMOUNT count=AMOUNT iflag=direct 2>/dev/null |
-    nc 10.0.2.2 SINK || echo 'job: nvme to network: FAILED: no connection'
+    tftp -p -b BLOCK -l - -r put 10.0.2.2 2>/tmp/tftp ||
+    echo "job: nvme to network: FAILED: $(tail -n 1 /tmp/tftp)"
 for device in /sys/bus/pci/devices/*; do
     driver=$(basename "$(readlink "$device/driver")")
     [ "$driver" ] || continue
@@ -114,28 +110,6 @@ def part_of(path, at):
         return disk.read(AMOUNT * MIB)
 
 
-class Peer(threading.Thread):
-    """One TCP connection of the guest's: gives it data, or takes its data."""
-
-    def __init__(self, data=None):
-        super().__init__(daemon=True)
-        self.data, self.taken, self.amount = data, hashlib.sha256(), 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.listener.settimeout(PATIENCE)
-        self.port = self.listener.getsockname()[1]
-        self.start()
-
-    def run(self):
-        with contextlib.suppress(OSError), self.listener, \
-                self.listener.accept()[0] as guest:
-            if self.data is not None:
-                guest.sendall(self.data)
-                guest.shutdown(socket.SHUT_WR)
-            while chunk := guest.recv(MIB):
-                self.taken.update(chunk)
-                self.amount += len(chunk)
-
-
 def data_of(seed):
     """AMOUNT MiB that look like chance, and are always the same."""
     chance = random.Random(seed)
@@ -187,15 +161,12 @@ def moves_data(folder, flash, strict, smp=4, machine=MACHINE):
     stream = data_of(f"net {strict}")
     virtio = new_disk(os.path.join(folder, "virtio.raw"), source)
     nvme = new_disk(os.path.join(folder, "nvme.raw"))
-    server, sink = Peer(stream), Peer()
-    job = JOB
-    for name, value in (("AMOUNT", AMOUNT), ("SERVER", server.port),
-                        ("SINK", sink.port)):
-        job = job.replace(name, str(value))
+    cable = Cable(folder, stream)
+    job = JOB.replace("AMOUNT", str(AMOUNT)).replace("BLOCK", str(BLOCK))
     initrd = with_job(folder, f"{made}/initrd.gz", job)
     with Machine(folder, machine, smp, flash, arguments(
             f"{made}/Image", initrd, f"iommu.passthrough=0 "
-            f"iommu.strict={strict}") + devices(virtio, nvme)) as guest:
+            f"iommu.strict={strict}") + devices(virtio, nvme, cable)) as guest:
         guest.wait_for_power_off()
         lines = guest.console()
         want(guest.quit() == 0, "QEMU's exit status is not 0")
@@ -210,10 +181,10 @@ def moves_data(folder, flash, strict, smp=4, machine=MACHINE):
     same("nvme to virtio-blk", sha256(part_of(virtio, AMOUNT)), sent)
     sent = sha256(stream)
     same("network to nvme", sha256(part_of(nvme, AMOUNT)), sent)
-    sink.join(PATIENCE)
-    want(sink.amount == AMOUNT * MIB, f"nvme to network: {sink.amount} bytes "
+    cable.join(PATIENCE)
+    want(cable.amount == AMOUNT * MIB, f"nvme to network: {cable.amount} bytes "
          f"arrived, not {AMOUNT} MiB")
-    same("nvme to network", sink.taken.hexdigest(), sent)
+    same("nvme to network", cable.taken.hexdigest(), sent)
     for path in (virtio, nvme):
         os.unlink(path)
     return (f"Linux {text_of(made + '/release')}, {AMOUNT} MiB in and out of "
@@ -230,12 +201,83 @@ def arguments(image, initrd, append):
             "-device", f"loader,file={initrd},addr={INITRD_AT},force-raw=on")
 
 
-def devices(virtio, nvme):
-    """The PCIe devices; without iommu_platform, virtio goes around an SMMU."""
-    platform = "iommu_platform=on,disable-legacy=on"
-    return ("-netdev", "user,id=net",
-            "-device", f"virtio-net-pci,netdev=net,romfile=,{platform}",
+def devices(virtio, nvme, cable):
+    """The PCIe devices. Without iommu_platform, virtio goes around an SMMU.
+    Packed rings, as QEMU 10.0 writes an entry of a split ring that crosses a
+    page to the page that follows in memory, not to the one that is mapped."""
+    platform = "iommu_platform=on,disable-legacy=on,packed=on"
+    return ("-netdev", "stream,id=net,server=off,addr.type=unix,"
+            f"addr.path={cable.path}",
+            "-device", f"virtio-net-pci,netdev=net,romfile=,host_mtu={MTU},"
+            + platform,
             "-drive", f"if=none,id=virtio,format=raw,file={virtio}",
             "-device", f"virtio-blk-pci,drive=virtio,{platform}",
             "-drive", f"if=none,id=nvme,format=raw,file={nvme}",
             "-device", "nvme,drive=nvme,serial=1")
+
+
+def to_a_shell(suite):
+    """tools/run-linux as a user meets it: a shell that answers."""
+    made = build(suite)
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("INITRD", "APPEND", "JOB", "SMP", "MEMORY",
+                                   "DEBUG", "TIMEOUT", "QEMU_ARGS", "MAKEFLAGS")}
+    environment.update(QEMU=QEMU, KERNEL=suite, MACHINE=MACHINE)
+    with subprocess.Popen([RUN_LINUX], env=environment, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace") as process:
+        guard = threading.Timer(PATIENCE, process.terminate)
+        guard.start()
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if "this is a busybox shell" in line:
+                process.stdin.write(
+                    "dmesg -r | grep '^<[0-4]>' | sed 's/^/job: log /'\n"
+                    "echo job: $((6 * 7)) $(uname -r); exit\n")
+                process.stdin.flush()
+        guard.cancel()
+        status = process.wait()
+    release = text_of(f"{made}/release")
+    want(f"job: 42 {release}" in lines,
+         "the shell did not answer; the run ends: " + " | ".join(lines[-4:]))
+    want(status == 0, f"exit status {status}")
+    check_log(lines)
+    return f"Linux {release}, a shell that answers, switched off from inside"
+
+
+def wrong(sentence, **variables):
+    """A run that has to end at once, with a sentence."""
+    done = subprocess.run([RUN_LINUX], env={**os.environ, "QEMU": QEMU,
+                                            **variables},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False,
+                          timeout=PATIENCE)
+    want(done.returncode == 1, f"exit status {done.returncode}")
+    want(re.search(sentence, done.stdout),
+         f'no sentence "{sentence}" in: {done.stdout}')
+    want("== booting" not in done.stdout, "it boots all the same")
+    return done.stdout.strip().splitlines()[-1]
+
+
+def cases(folder):
+    """(name, function) of each case."""
+    result = [(f"Linux moves data, iommu.strict={strict}",
+               lambda strict=strict: moves_data(folder, firmware(), strict))
+              for strict in (1, 0)]
+    result += [(f"Linux of {suite}: make run-linux",
+                lambda suite=suite: to_a_shell(suite))
+               for suite in (NEWEST,)]
+    empty = os.path.join(folder, "no-kernel")
+    with open(empty, "wb") as out:
+        out.write(bytes(4096))
+    result += [
+        ("run-linux: a kernel that is none",
+         lambda: wrong("is no arm64 Image", KERNEL=empty)),
+        ("run-linux: no such kernel",
+         lambda: wrong("there is no such file", KERNEL=folder + "/none")),
+        ("run-linux: no such RAM file system",
+         lambda: wrong("INITRD=.*there is no such file", INITRD="/none")),
+        ("run-linux: too many PEs", lambda: wrong("from 1 to 32", SMP="33")),
+    ]
+    return result
