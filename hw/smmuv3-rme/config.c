@@ -13,7 +13,7 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
     r->txn = txn;
     r->bank = &s->regs.bank[txn->sec_sid];
     r->access = txn->access;
-    r->quiet = false;
+    r->watch = NULL;
     r->own = (SmmuOwn) {
         .s = s, .sec_sid = txn->sec_sid, .sid = txn->sid,
         .reason = SMMU_GPC_TRANSLATION, .site = CCA_SITE__COUNT,
@@ -27,6 +27,9 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
 
 void smmu_req_fault(SmmuReq *r, SmmuEventId id)
 {
+    if (r->watch) {
+        r->watch->cause = id;
+    }
     r->event = (SmmuEvent) {
         .id = id,
         .sec_sid = r->txn->sec_sid,
@@ -78,9 +81,14 @@ static SmmuCfgKey key_of(const SmmuReq *r)
 static const void *cached(SmmuReq *r, SmmuCfgKind kind, const SmmuCfgKey *key)
 {
     const void *found = smmu_cfgcache_lookup(r->s->cfg, kind, key);
+    SmmuWatch *w = r->watch;
 
-    if (!r->quiet) {
+    if (!w) {
         *(found ? &r->s->stats.config_hits : &r->s->stats.config_misses) += 1;
+    } else if (w->from_memory) {
+        return NULL;
+    } else if (found) {
+        w->cached(w->opaque, kind);
     }
     return found;
 }
@@ -88,7 +96,7 @@ static const void *cached(SmmuReq *r, SmmuCfgKind kind, const SmmuCfgKey *key)
 static void hold(SmmuReq *r, SmmuCfgKind kind, const SmmuCfgKey *key,
                  const void *payload)
 {
-    if (!r->quiet) {
+    if (!r->watch) {
         smmu_cfgcache_insert(r->s->cfg, kind, key, payload);
     }
 }

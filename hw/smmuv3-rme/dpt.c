@@ -77,7 +77,7 @@ static bool decode_config(const SmmuReq *r, Dpt *d)
 
 static bool fault(SmmuReq *r, unsigned level, DptFault code, uint64_t addr)
 {
-    if (!r->quiet) {
+    if (!r->watch) {
         smmu_bank_dpt_fault(r->bank, level, code, addr);
     }
     return false;

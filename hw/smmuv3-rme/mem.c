@@ -41,23 +41,38 @@ static void tamper_verdict(Smmu *s, const CcaAccess *access,
     }
 }
 
+static inline bool check(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                         uint16_t mecid, CcaGpcVerdict *v)
+{
+    Smmu *s = own->s;
+    CcaAccess access = access_of(own, addr, pas, mecid);
+
+    *v = (CcaGpcVerdict) { .addr = addr, .pas = pas };
+    if (!smmu_root_access_enabled(&s->regs.root)) {
+        /* Section 6.3.112: as a granule protection fault. */
+        v->fault = CCA_GPCF_FAIL;
+    } else {
+        gpc_check(&s->gpc, &access, v);
+        if (cca_fault_armed(s->config.faults, CCA_SITE_SMMU_GPC)) {
+            tamper_verdict(s, &access, v);
+        }
+    }
+    return v->fault == CCA_GPCF_NONE;
+}
+
+bool smmu_gpc_verdict(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                      uint16_t mecid, CcaGpcVerdict *verdict)
+{
+    return check(own, addr, pas, mecid, verdict);
+}
+
 bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                      uint16_t mecid)
 {
     Smmu *s = own->s;
-    CcaAccess access = access_of(own, addr, pas, mecid);
-    CcaGpcVerdict v = { .addr = addr, .pas = pas };
+    CcaGpcVerdict v;
 
-    if (!smmu_root_access_enabled(&s->regs.root)) {
-        /* Section 6.3.112: as a granule protection fault. */
-        v.fault = CCA_GPCF_FAIL;
-    } else {
-        gpc_check(&s->gpc, &access, &v);
-        if (cca_fault_armed(s->config.faults, CCA_SITE_SMMU_GPC)) {
-            tamper_verdict(s, &access, &v);
-        }
-    }
-    if (v.fault == CCA_GPCF_NONE) {
+    if (check(own, addr, pas, mecid, &v)) {
         return true;
     }
     if (!own->quiet) {
@@ -120,7 +135,7 @@ static SmmuMemResult own_read(void *opaque, uint64_t addr, CcaPas pas,
         return SMMU_MEM_GPF;
     }
     ok = s->bus.read(s->bus.opaque, addr, pas, mecid, buf, len);
-    if (own->site != CCA_SITE__COUNT && !own->quiet &&
+    if (own->site != CCA_SITE__COUNT &&
         cca_fault_armed(s->config.faults, own->site)) {
         ok = tamper_fetch(own, addr, pas, mecid, buf, len, ok);
     }
@@ -147,10 +162,6 @@ static SmmuMemResult own_cmpxchg64(void *opaque, uint64_t addr, CcaPas pas,
     const SmmuOwn *own = opaque;
     Smmu *s = own->s;
 
-    if (own->quiet) {
-        *seen = expected;
-        return SMMU_MEM_OK;
-    }
     if (!smmu_gpc_passes(own, addr, pas, mecid)) {
         return SMMU_MEM_GPF;
     }

@@ -27,6 +27,9 @@ bool smmu_consult(Smmu *s, CcaFaultSite site, CcaSecSid sec_sid, uint32_t sid,
 void smmu_req_walk_fault(SmmuReq *r, const SmmuWalkFault *fault)
 {
     smmu_req_fault(r, fault->event);
+    if (r->watch) {
+        r->watch->fault = *fault;
+    }
     r->event.s2 = fault->s2;
     r->event.class_ = fault->class_;
     r->event.gpcf = fault->gpf;
@@ -111,18 +114,33 @@ bool smmu_record(Smmu *s, const SmmuEvent *event)
     return recorded;
 }
 
+/* r->event is to be recorded. False: that could not be done. */
+static bool record(SmmuReq *r)
+{
+    if (r->watch) {
+        r->watch->reported = true;
+        return true;
+    }
+    return smmu_record(r->s, &r->event);
+}
+
 /* Stall, if there is a place for that. */
 static bool stall(SmmuReq *r)
 {
-    SmmuStallSlot *slot = r->txn->stallable ?
-                          smmu_stall_add(r->s, r->txn) : NULL;
+    SmmuStallSlot *slot = !r->txn->stallable ? NULL :
+                          r->watch ? smmu_stall_room(r->s) :
+                                     smmu_stall_add(r->s, r->txn);
+    bool recorded;
 
     if (!slot) {
         return false;
     }
     r->event.stall = true;
     r->event.stag = slot - r->s->stall;
-    slot->unrecorded = !smmu_record(r->s, &r->event);
+    recorded = record(r);
+    if (!r->watch) {
+        slot->unrecorded = !recorded;
+    }
     return true;
 }
 
@@ -130,11 +148,11 @@ SmmuOutcome smmu_req_end(SmmuReq *r)
 {
     bool s2 = r->event.s2;
 
-    if (r->event.id == SMMU_EVT_NONE || r->quiet) {
+    if (r->event.id == SMMU_EVT_NONE) {
         return SMMU_ABORT;
     }
     if (!r->translation_fault) {
-        smmu_record(r->s, &r->event);
+        record(r);
         return SMMU_ABORT;
     }
     if (s2 ? r->ste.s2s : r->cd.s) {
@@ -142,11 +160,11 @@ SmmuOutcome smmu_req_end(SmmuReq *r)
             return SMMU_STALL;
         }
         /* A client that cannot wait: as with the Terminate model. */
-        smmu_record(r->s, &r->event);
+        record(r);
         return SMMU_ABORT;
     }
     if (s2 ? r->ste.s2r : r->cd.r) {
-        smmu_record(r->s, &r->event);
+        record(r);
     }
     return s2 || r->cd.a ? SMMU_ABORT : SMMU_RAZ_WI;
 }

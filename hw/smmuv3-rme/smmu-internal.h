@@ -81,8 +81,12 @@ typedef struct SmmuOwn {
 
 /* mem.c */
 
-/* The memory functions; opaque is an SmmuOwn. */
+/* The memory functions; opaque is an SmmuOwn, which is not quiet. */
 SmmuMem smmu_own_mem(SmmuOwn *own);
+
+/* What granule protection says of one access; nothing is recorded. */
+bool smmu_gpc_verdict(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                      uint16_t mecid, CcaGpcVerdict *verdict);
 
 /*
  * Granule protection of one access; a fault is recorded in the Root page,
@@ -91,13 +95,31 @@ SmmuMem smmu_own_mem(SmmuOwn *own);
 bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                      uint16_t mecid);
 
-/* One transaction on its way. */
+/*
+ * A human looks at what a transaction would meet (inspect.c). What the way of
+ * a transaction has to tell, besides its reads.
+ */
+typedef struct SmmuWatch {
+    bool from_memory;           /* look at no cache of configurations */
+    void (*cached)(void *opaque, SmmuCfgKind kind);     /* one was held */
+    void *opaque;
+    bool held;                  /* the TLB has the client's translation: */
+    SmmuTlbEntry entry;         /* with @pa of its address */
+    bool reported;              /* an event would be recorded */
+    SmmuEventId cause;          /* the last fault met, recorded or not */
+    SmmuWalkFault fault;        /* of the last walk that failed */
+} SmmuWatch;
+
+/*
+ * One transaction on its way. With @watch nothing may change, neither here
+ * nor in memory; @own is quiet, and @mem not smmu_own_mem()'s.
+ */
 typedef struct SmmuReq {
     Smmu *s;
     const SmmuTxn *txn;
     SmmuBank *bank;
     SmmuAccessType access;      /* with the STE's overrides */
-    bool quiet;
+    SmmuWatch *watch;           /* NULL: an access */
     SmmuOwn own;
     SmmuMem mem;                /* through @own */
     SmmuSte ste;
@@ -140,6 +162,12 @@ CcaPas smmu_bypass_pas(CcaSecSid sec_sid, bool ns, unsigned nscfg);
 SmmuAccessType smmu_override(SmmuAccessType access, unsigned privcfg,
                              unsigned instcfg);
 
+/*
+ * translate.c: what becomes of @r. Its @txn may be gone afterwards. An output
+ * was reached, and *@out counts, if own.reason is SMMU_GPC_TRANSACTION.
+ */
+SmmuOutcome smmu_req_run(SmmuReq *r, SmmuOutput *out);
+
 /* report.c: record r->event if it is to be; how the transaction ends. */
 SmmuOutcome smmu_req_end(SmmuReq *r);
 /*
@@ -157,7 +185,9 @@ bool smmu_consult(Smmu *s, CcaFaultSite site, CcaSecSid sec_sid, uint32_t sid,
 
 /* stall.c */
 
-/* A slot for @txn; NULL if there is none. Its index is the STAG. */
+/* A slot for one more; NULL if there is none. Its index is the STAG. */
+SmmuStallSlot *smmu_stall_room(Smmu *s);
+/* Take such a slot for @txn. */
 SmmuStallSlot *smmu_stall_add(Smmu *s, const SmmuTxn *txn);
 /*
  * Was @txn stalled? Then *@outcome is what was decided, and the slot is free;

@@ -17,7 +17,7 @@ static bool same(const SmmuTxn *a, const SmmuTxn *b)
            a->translated == b->translated;
 }
 
-SmmuStallSlot *smmu_stall_add(Smmu *s, const SmmuTxn *txn)
+SmmuStallSlot *smmu_stall_room(Smmu *s)
 {
     SmmuStallSlot *found = NULL;
 
@@ -25,16 +25,22 @@ SmmuStallSlot *smmu_stall_add(Smmu *s, const SmmuTxn *txn)
         SmmuStallSlot *slot = &s->stall[i];
 
         if (slot->state == SMMU_STALL_FREE) {
-            s->stalled++;
-            found = slot;
-            break;
+            return slot;
         }
         /* One that is decided, whose client did not come for the answer. */
         if (slot->state != SMMU_STALL_WAITING) {
             found = slot;
         }
     }
+    return found;
+}
+
+SmmuStallSlot *smmu_stall_add(Smmu *s, const SmmuTxn *txn)
+{
+    SmmuStallSlot *found = smmu_stall_room(s);
+
     if (found) {
+        s->stalled += found->state == SMMU_STALL_FREE;
         *found = (SmmuStallSlot) { .state = SMMU_STALL_WAITING, .txn = *txn };
     }
     return found;

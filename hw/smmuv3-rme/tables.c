@@ -47,7 +47,7 @@ void smmu_make_s1(const SmmuReq *r, SmmuWalkS1 *s1)
         .sec_sid = r->txn->sec_sid, .regime = regimes[r->ste.world],
         .ips = cd->ips, .oas = f->oas, .vax = f->vax, .stt = f->stt,
         .mec = f->mec, .ds = cd->ds, .big_endian = cd->endi,
-        .ha = cd->ha, .hd = cd->hd, .affd = cd->affd || (r->quiet && cd->ha),
+        .ha = cd->ha, .hd = cd->hd, .affd = cd->affd,
         .wxn = cd->wxn, .pan = cd->pan,
         .sif = r->bank->cr0 & SMMU_S_CR0_SIF_MASK,
         .mecid = r->ste.mecid, .mair = cd->mair,
@@ -75,7 +75,7 @@ static void make_one_s2(const SmmuReq *r, SmmuWalkS2 *s2, unsigned which)
         .ps = ste->s2ps, .oas = f->oas, .stt = f->stt, .xnx = f->xnx,
         .mec = f->mec, .ds = ste->s2ds, .big_endian = ste->s2endi,
         .ha = ste->s2ha, .hd = ste->s2hd,
-        .affd = ste->s2affd || (r->quiet && ste->s2ha),
+        .affd = ste->s2affd,
         .ptw = ste->s2ptw, .fwb = ste->s2fwb,
         .sif = r->bank->cr0 & SMMU_S_CR0_SIF_MASK, .mecid = ste->mecid,
     };
@@ -120,11 +120,15 @@ static const SmmuTlbEntry *look_up(SmmuReq *r, const SmmuTlbContext *ctx,
 {
     const SmmuTlbEntry *e;
 
-    /* A human wants to see the walk. */
-    if (r->quiet) {
+    e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
+    if (r->watch) {
+        /* A human wants to see the walk. Is this about the client's address? */
+        r->watch->held = e && (ctx->stage == SMMU_TLB_S2) == !r->s1;
+        if (r->watch->held) {
+            answer(e, addr, &r->watch->entry);
+        }
         return NULL;
     }
-    e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
     if (e && !smmu_perms_allow(e->perms, access)) {
         e = NULL;
     }
@@ -156,7 +160,7 @@ static void keep(SmmuReq *r, const SmmuTlbContext *ctx, uint64_t addr,
     if (s1 && !two_halves(r->ste.world)) {
         out->tg = r->cd.half[0].granule;
     }
-    if (!r->quiet) {
+    if (!r->watch) {
         smmu_tlb_insert(r->s->tlb, ctx, out);
     }
     out->pa = w->pa;

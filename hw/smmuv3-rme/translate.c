@@ -203,7 +203,7 @@ static SmmuOutcome run_translated(SmmuReq *r, SmmuOutput *out)
     return translated(r, out) ? deliver(r, out) : smmu_req_end(r);
 }
 
-static SmmuOutcome run(SmmuReq *r, SmmuOutput *out)
+SmmuOutcome smmu_req_run(SmmuReq *r, SmmuOutput *out)
 {
     bool ok;
 
@@ -244,7 +244,7 @@ SmmuOutcome smmu_transact(Smmu *s, const SmmuTxn *txn, SmmuOutput *out)
         outcome = SMMU_ABORT;
     } else if (!smmu_stall_lookup(s, txn, &outcome)) {
         smmu_req_init(&r, s, txn);
-        outcome = run(&r, out);
+        outcome = smmu_req_run(&r, out);
     }
     s->stats.transactions[outcome]++;
     return outcome;

@@ -123,8 +123,11 @@ typedef struct SmmuWalkFault {
     uint64_t fetch_addr;    /* F_WALK_EABT: PA of the descriptor */
 } SmmuWalkFault;
 
-/* Which descriptors a walk read, for those who look. */
-enum { SMMU_WALK_STEPS_MAX = 5 * (5 + 1) + 5 };
+/*
+ * Which descriptors a walk read, for those who look; or a transaction, whose
+ * L1CD and CD stage 2 may have to find as well.
+ */
+enum { SMMU_WALK_STEPS_MAX = 5 * (5 + 1) + 5 + 2 * 5 };
 
 typedef struct SmmuWalkStep {
     uint64_t addr;          /* PA */
