@@ -303,10 +303,15 @@ static const char *reason(const Looker *l)
 
 static bool would_record(const Looker *l)
 {
-    SmmuQueue q = smmu_bank_queue(l->r.bank, SMMU_EVENTQ);
+    const SmmuBank *bank = l->r.bank;
+    SmmuQueue q = smmu_bank_queue(bank, SMMU_EVENTQ);
+    CcaPas pas = smmu_pas_of_sec_sid(l->txn.sec_sid);
+    CcaGpcVerdict verdict;
 
-    return l->watch.reported && smmu_queue_writable(l->r.bank, SMMU_EVENTQ) &&
-           !smmu_queue_full(&q);
+    return l->watch.reported && smmu_queue_writable(bank, SMMU_EVENTQ) &&
+           !smmu_queue_full(&q) &&
+           smmu_gpc_verdict(&l->r.own, smmu_queue_entry_addr(&q, q.prod), pas,
+                            smmu_bank_gmecid(bank, pas), &verdict);
 }
 
 static bool has_interface(const Smmu *s, CcaSecSid sec_sid)

@@ -56,7 +56,7 @@ typedef struct SmmuLook {
     SmmuOutcome outcome;
     /* Why, where no fault and no step says so; NULL: they do. */
     const char *why;
-    /* The fault; SMMU_EVT_NONE: none. @event is what an access would record. */
+    /* The fault, or SMMU_EVT_NONE. @event is what an access would record. */
     SmmuEventId cause;
     SmmuEvent event;
     bool reported;              /* the configuration wants it recorded ... */
