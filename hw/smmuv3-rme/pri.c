@@ -23,6 +23,7 @@ static bool is_stop_marker(const SmmuPageRequest *q)
     return q->ssv && q->last && !q->read && !q->write;
 }
 
+/* Only an answer that is no failure carries a PASID (section 8.2). */
 static void respond(Smmu *s, const SmmuPageRequest *q, bool ssv, uint8_t code)
 {
     if (!is_stop_marker(q) && s->bus.page_response) {
@@ -41,7 +42,8 @@ static void overflow_response(Smmu *s, const SmmuPageRequest *q)
     SmmuBank *bank = &s->regs.bank[q->sec_sid];
     SmmuReq r;
 
-    if (!q->last) {
+    /* Without an answer there is no PPAR to look up. */
+    if (!q->last || is_stop_marker(q)) {
         return;
     }
     if (!q->ssv || s->regs.feat.pps) {
@@ -111,12 +113,12 @@ bool smmu_page_request(Smmu *s, const SmmuPageRequest *request)
     s->stats.page_requests++;
     if ((unsigned)request->sec_sid >= CCA_SEC_SID__COUNT ||
         !smmu_has_pri(&s->regs.feat, request->sec_sid)) {
-        respond(s, request, request->ssv, CODE_FAILURE);
+        respond(s, request, false, CODE_FAILURE);
         return false;
     }
     bank = &s->regs.bank[request->sec_sid];
     if (!smmu_queue_writable(bank, SMMU_PRIQ)) {
-        respond(s, request, request->ssv, CODE_FAILURE);
+        respond(s, request, false, CODE_FAILURE);
         return false;
     }
     q = smmu_bank_queue(bank, SMMU_PRIQ);
@@ -132,7 +134,7 @@ bool smmu_page_request(Smmu *s, const SmmuPageRequest *request)
     }
     if (!write_entry(s, request, &q)) {
         smmu_bank_raise_gerror(bank, SMMU_GERROR_PRIQ_ABT_ERR_MASK);
-        respond(s, request, request->ssv, CODE_FAILURE);
+        respond(s, request, false, CODE_FAILURE);
         return false;
     }
     smmu_bank_set_queue(bank, SMMU_PRIQ, smmu_queue_advance(&q, q.prod));
