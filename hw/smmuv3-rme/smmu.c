@@ -351,3 +351,8 @@ uint32_t smmu_config_entries(const Smmu *s, SmmuCfgKind kind)
 {
     return smmu_cfgcache_count(s->cfg, kind);
 }
+
+size_t smmu_config_memory(const Smmu *s)
+{
+    return smmu_cfgcache_memory(s->cfg);
+}

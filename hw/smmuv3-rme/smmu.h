@@ -229,5 +229,7 @@ const SmmuIotlbStats *smmu_tlb_stats_of(const Smmu *s);
 const SmmuCfgStats *smmu_config_stats_of(const Smmu *s);
 uint32_t smmu_tlb_entries(const Smmu *s);
 uint32_t smmu_config_entries(const Smmu *s, SmmuCfgKind kind);
+/* Bytes that the configuration cache has taken. */
+size_t smmu_config_memory(const Smmu *s);
 
 #endif
