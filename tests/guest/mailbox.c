@@ -34,6 +34,21 @@ static bool do_access(enum op op, uint64_t address, uint64_t value)
     return out.el != 0;
 }
 
+/* By the size of an access: 1, 2, 4 or 8 bytes. */
+static void do_sized(bool write)
+{
+    static const enum op reads[] = {
+        [1] = OP_LDRB, [2] = OP_LDRH, [4] = OP_LDRW, [8] = OP_LOAD,
+    };
+    static const enum op writes[] = {
+        [1] = OP_STRB, [2] = OP_STRH, [4] = OP_STRW, [8] = OP_STORE,
+    };
+
+    box->el = 3;
+    box->flags = 0;
+    do_access((write ? writes : reads)[box->size], box->address, box->value);
+}
+
 static void sweep(void)
 {
     uint64_t faults = 0;
@@ -55,6 +70,10 @@ static bool sensible(void)
         box->world > 3 || (box->el < 3 && box->world == MAILBOX_ROOT) ||
         box->pe >= box->pes) {
         return false;
+    }
+    if (box->command == MAILBOX_READ || box->command == MAILBOX_WRITE) {
+        return box->size && box->size <= 8 && !(box->size & (box->size - 1)) &&
+               !(box->address & (box->size - 1));
     }
     return !table || (box->address >= TEST_BASE &&
                       box->address - TEST_BASE < TEST_SIZE);
@@ -123,6 +142,12 @@ static void execute(struct pe *pe, uint64_t arg)
         semihosting_exit(box->value);
     case MAILBOX_SWEEP:
         sweep();
+        break;
+    case MAILBOX_READ:
+        do_sized(false);
+        break;
+    case MAILBOX_WRITE:
+        do_sized(true);
         break;
     default:
         break;

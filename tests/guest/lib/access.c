@@ -11,6 +11,7 @@
 #define STUB(name) extern const uint32_t stub_##name[], stub_##name##_el0[];
 STUB(load) STUB(store) STUB(fetch) STUB(ldadd) STUB(swp) STUB(cas)
 STUB(ldxr) STUB(ldp) STUB(ldrb) STUB(loop)
+STUB(ldrh) STUB(ldrw) STUB(strb) STUB(strh) STUB(strw)
 
 static const struct {
     const char *name;
@@ -22,6 +23,8 @@ static const struct {
     [OP_FETCH] = OP(fetch, 0), [OP_LDADD] = OP(ldadd, 0),
     [OP_SWP] = OP(swp, 0), [OP_CAS] = OP(cas, 1), [OP_LDXR] = OP(ldxr, 0),
     [OP_LDP] = OP(ldp, 0), [OP_LDRB] = OP(ldrb, 0), [OP_LOOP] = OP(loop, 1),
+    [OP_LDRH] = OP(ldrh, 0), [OP_LDRW] = OP(ldrw, 0),
+    [OP_STRB] = OP(strb, 0), [OP_STRH] = OP(strh, 0), [OP_STRW] = OP(strw, 0),
 };
 
 const char *op_name(enum op op)

@@ -10,7 +10,7 @@
 
 enum op {
     OP_LOAD, OP_STORE, OP_FETCH, OP_LDADD, OP_SWP, OP_CAS, OP_LDXR, OP_LDP,
-    OP_LDRB, OP_LOOP, OP__COUNT
+    OP_LDRB, OP_LOOP, OP_LDRH, OP_LDRW, OP_STRB, OP_STRH, OP_STRW, OP__COUNT
 };
 
 /* "load", ...; "S", "NS", "Root", "Realm". */
@@ -19,7 +19,10 @@ const char *pas_name(enum pas pas);
 
 /* The stub for @op, in the form for EL@el. */
 const void *op_stub(enum op op, unsigned el);
-static inline bool op_writes(enum op op) { return op == OP_STORE; }
+static inline bool op_writes(enum op op)
+{
+    return op == OP_STORE || op == OP_STRB || op == OP_STRH || op == OP_STRW;
+}
 
 /*
  * The virtual address in the window at which EL@el reaches @pa as @pas. The

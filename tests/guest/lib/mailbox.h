@@ -60,6 +60,11 @@ enum MailboxCommand {
      * @address + @size, ...; @result: how many faulted.
      */
     MAILBOX_SWEEP,
+    /*
+     * Read or write @size bytes (1, 2, 4, 8) at @address as @pas, as EL3
+     * does it on PE @pe: device registers. What was read is @result.
+     */
+    MAILBOX_READ, MAILBOX_WRITE,
     MAILBOX__COUNT
 };
 

@@ -55,6 +55,11 @@ stub_\name\()_el0:
         STUB    ldxr, DO_STXR
         STUB    ldp, DO_LDP
         STUB    ldrb, ldrb w0, [x1]
+        STUB    ldrh, ldrh w0, [x1]
+        STUB    ldrw, ldr w0, [x1]
+        STUB    strb, strb w2, [x1]
+        STUB    strh, strh w2, [x1]
+        STUB    strw, str w2, [x1]
         STUB    fetch, DO_FETCH
 
         .macro  ATSTUB name:req, op:req

@@ -6,6 +6,7 @@
 #include "guest.h"
 #include "qapi/error.h"
 #include "qobject/qjson.h"
+#include "qemu/bswap.h"
 
 /* Polls of guest memory before a guest counts as dead: minutes. */
 enum { POLL_US = 200, POLLS = 600000 };
@@ -19,9 +20,6 @@ static void set_field(QTestState *s, size_t offset, uint64_t value)
 {
     qtest_writeq(s, MAILBOX_ADDRESS + offset, value);
 }
-
-#define GET(s, name) field(s, offsetof(struct Mailbox, name))
-#define SET(s, name, v) set_field(s, offsetof(struct Mailbox, name), v)
 
 static void wait_for(QTestState *s, size_t offset, uint64_t value)
 {
@@ -59,30 +57,57 @@ QTestState *guest_start(const char *args)
     return s;
 }
 
+/* One message for the request, one for what came of it. */
 GuestAnswer guest_do(QTestState *s, GuestRequest r)
 {
-    uint64_t number = GET(s, done) + 1;
-
-    SET(s, command, r.command);
-    SET(s, address, r.address);
-    SET(s, value, r.value);
-    SET(s, size, r.size);
-    SET(s, pas, r.pas);
-    SET(s, world, r.world);
-    SET(s, el, r.el);
-    SET(s, pe, r.pe);
-    SET(s, flags, r.flags);
-    SET(s, request, number);
-    wait_for(s, offsetof(struct Mailbox, done), number);
-    g_assert_cmpuint(GET(s, status), ==, 0);
-    return (GuestAnswer) {
-        .result = GET(s, result),
-        .took_el = GET(s, took_el),
-        .esr = GET(s, esr),
-        .far = GET(s, far),
-        .mfar = GET(s, mfar),
-        .va = GET(s, va),
+    const uint64_t words[] = {
+        r.command, r.address, r.pas, r.world, r.el, r.value, r.size, r.flags,
+        r.pe,
     };
+    uint64_t number = field(s, offsetof(struct Mailbox, done)) + 1;
+    uint64_t out[6], request[ARRAY_SIZE(words)];
+
+    QEMU_BUILD_BUG_ON(offsetof(struct Mailbox, pe) + sizeof(uint64_t) -
+                      offsetof(struct Mailbox, command) != sizeof(words));
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        request[i] = cpu_to_le64(words[i]);
+    }
+    qtest_memwrite(s, MAILBOX_ADDRESS + offsetof(struct Mailbox, command),
+                   request, sizeof(request));
+    set_field(s, offsetof(struct Mailbox, request), number);
+    wait_for(s, offsetof(struct Mailbox, done), number);
+    qtest_memread(s, MAILBOX_ADDRESS + offsetof(struct Mailbox, status), out,
+                  sizeof(out));
+    g_assert_cmpuint(le64_to_cpu(out[0]), ==, 0);
+    return (GuestAnswer) {
+        .result = le64_to_cpu(out[1]),
+        .took_el = le64_to_cpu(out[2]),
+        .esr = le64_to_cpu(out[3]),
+        .far = le64_to_cpu(out[4]),
+        .mfar = le64_to_cpu(out[5]),
+        .va = field(s, offsetof(struct Mailbox, va)),
+    };
+}
+
+uint64_t guest_read(QTestState *s, uint64_t pa, unsigned size, unsigned pas)
+{
+    GuestAnswer a = guest_do(s, (GuestRequest) {
+        .command = MAILBOX_READ, .address = pa, .size = size, .pas = pas,
+    });
+
+    g_assert_cmpuint(a.took_el, ==, 0);
+    return a.result;
+}
+
+void guest_write(QTestState *s, uint64_t pa, unsigned size, unsigned pas,
+                 uint64_t value)
+{
+    GuestAnswer a = guest_do(s, (GuestRequest) {
+        .command = MAILBOX_WRITE, .address = pa, .size = size, .pas = pas,
+        .value = value,
+    });
+
+    g_assert_cmpuint(a.took_el, ==, 0);
 }
 
 GuestAnswer guest_load_ns(QTestState *s, uint64_t pa, unsigned pe)

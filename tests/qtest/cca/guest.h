@@ -41,6 +41,11 @@ void guest_wait(QTestState *s);
 /* Have the guest do something, and wait for its answer. */
 GuestAnswer guest_do(QTestState *s, GuestRequest request);
 
+/* @size bytes (1, 2, 4, 8) at @pa as MAILBOX_* @pas, as EL3 does it. */
+uint64_t guest_read(QTestState *s, uint64_t pa, unsigned size, unsigned pas);
+void guest_write(QTestState *s, uint64_t pa, unsigned size, unsigned pas,
+                 uint64_t value);
+
 /* The guest loads the word at @pa in NS EL2, SCR_EL3.GPF set, on PE @pe. */
 GuestAnswer guest_load_ns(QTestState *s, uint64_t pa, unsigned pe);
 
