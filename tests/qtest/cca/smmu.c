@@ -5,6 +5,7 @@
  */
 #include "smmu.h"
 #include "qemu/bswap.h"
+#include "qemu/host-utils.h"
 
 /* Where a world's structures are: a region each, in test memory. */
 enum {
@@ -282,7 +283,7 @@ uint64_t smmu_alloc(Smmu *s, uint64_t size)
     uint64_t whole = ROUND_UP(size, CHUNK), pa;
 
     /* As large a table is aligned to its size. */
-    s->next = ROUND_UP(s->next, pow2ceil(whole));
+    s->next = ROUND_UP(s->next, 1ull << (64 - clz64(whole - 1)));
     pa = s->next;
     s->next += whole;
     g_assert_cmphex(s->next, <=, s->end);
