@@ -172,6 +172,17 @@ void exerciser_fire_msi(CcaExerciser *s)
     msix_notify(dev, vector);
 }
 
+/* The PCI core sets the trigger after realize(), so this is for the reset. */
+static void take_msis(CcaExerciser *s)
+{
+    PCIDevice *dev = PCI_DEVICE(s);
+
+    if (dev->msi_trigger != send_msi) {
+        s->plain_msi = dev->msi_trigger;
+        dev->msi_trigger = send_msi;
+    }
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 static void reset_hold(Object *obj, ResetType type)
@@ -201,6 +212,7 @@ static void reset_hold(Object *obj, ResetType type)
         pci_set_long(dev->config + EXERCISER_CAP_PRI + PCI_PRI_ALLOC_REQ, 0);
     }
     exerciser_pri_status(s);
+    take_msis(s);
     /* Interrupt lines fall with the reset of the PCI function. */
 }
 
@@ -297,8 +309,6 @@ static void realize(PCIDevice *dev, Error **errp)
     pci_register_bar(dev, EXERCISER_BAR_RAM, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64 |
                      PCI_BASE_ADDRESS_MEM_PREFETCH, &s->ram_bar);
-    s->plain_msi = dev->msi_trigger;
-    dev->msi_trigger = send_msi;
 }
 
 /* --- migration ------------------------------------------------------------ */
