@@ -201,10 +201,11 @@ uint64_t smmu_read(Smmu *s, uint64_t offset, unsigned size, CcaPas pas)
 void smmu_write(Smmu *s, uint64_t offset, unsigned size, CcaPas pas,
                 uint64_t value)
 {
-    uint32_t root = s->config.root_offset;
+    uint64_t in_root = offset - s->config.root_offset;
 
-    if (pas == CCA_PAS_ROOT && offset >= root &&
-        offset - root < SMMU_PAGE_SIZE) {
+    /* Clearing a fault or a TLBI is not yet taking over. */
+    if (pas == CCA_PAS_ROOT && in_root >= SMMU_ROOT_CR0 &&
+        in_root < SMMU_ROOT_GPF_FAR) {
         s->root_written = true;
     }
     smmu_mmio_write(&s->regs, offset, size, pas, value);
