@@ -29,6 +29,8 @@ HARMLESS = [
 ]
 # The device's driver, and the disk that it makes.
 DRIVERS = {"virtio-pci": 2, "nvme": 1}
+# Devices 1 to 3 of bus 0.
+STREAMS = [device << 3 for device in (1, 2, 3)]
 
 # The guest's part. Disks are read and written past the page cache; what
 # arrived where is for the host to say.
@@ -74,13 +76,21 @@ def build(suite):
     return done.stdout.strip()
 
 
-def firmware():
-    """TF-A that enters a kernel; its flash."""
-    done = subprocess.run([f"{TOP}/firmware-images/build-tfa", "release",
-                           "linux"], stdout=subprocess.PIPE, text=True,
-                          check=False)
+def firmware(*variant, **variables):
+    """TF-A, as firmware-images/build-tfa makes it of these; its flash."""
+    done = subprocess.run([f"{TOP}/firmware-images/build-tfa", *variant],
+                          env={**os.environ, **variables},
+                          stdout=subprocess.PIPE, text=True, check=False)
     want(done.returncode == 0, "the firmware did not build")
     return done.stdout.strip() + "/flash.bin"
+
+
+def hypervisor():
+    """TF-A with tests/boot/nested as BL33, which enters the kernel at EL1."""
+    made = subprocess.run([f"{TOP}/tests/boot/nested/build"],
+                          stdout=subprocess.PIPE, text=True, check=False)
+    want(made.returncode == 0, "the hypervisor did not build")
+    return firmware("release", BL33=made.stdout.strip())
 
 
 def with_job(folder, initrd, job):
@@ -154,7 +164,14 @@ def same(what, found, wanted):
          f"(sha256 {found[:12]}..., sent {wanted[:12]}...)")
 
 
-def moves_data(folder, flash, strict, smp=4, machine=MACHINE):
+def check_nested(lines):
+    """The hypervisor has put its stage 2 below each device's stage 1."""
+    for stream in STREAMS:
+        line = f"nested: StreamID 0x{stream:x}: stage 1 over stage 2"
+        want(line in lines, f'no line "{line}"')
+
+
+def moves_data(folder, strict, nested=False):
     """AMOUNT MiB in and out of each device, looked at from outside."""
     made = build(STABLE)
     source = data_of(f"disk {strict}")
@@ -164,9 +181,14 @@ def moves_data(folder, flash, strict, smp=4, machine=MACHINE):
     cable = Cable(folder, stream)
     job = JOB.replace("AMOUNT", str(AMOUNT)).replace("BLOCK", str(BLOCK))
     initrd = with_job(folder, f"{made}/initrd.gz", job)
-    with Machine(folder, machine, smp, flash, arguments(
-            f"{made}/Image", initrd, f"iommu.passthrough=0 "
-            f"iommu.strict={strict}") + devices(virtio, nvme, cable)) as guest:
+    append = f"iommu.passthrough=0 iommu.strict={strict}"
+    if nested:
+        flash, smp, append = hypervisor(), 1, append + " mem=1920M"
+    else:
+        flash, smp = firmware("release", "linux"), 4
+    with Machine(folder, MACHINE, smp, flash, arguments(
+            f"{made}/Image", initrd, append) +
+                 devices(virtio, nvme, cable)) as guest:
         guest.wait_for_power_off()
         lines = guest.console()
         want(guest.quit() == 0, "QEMU's exit status is not 0")
@@ -176,6 +198,8 @@ def moves_data(folder, flash, strict, smp=4, machine=MACHINE):
          " | ".join(lines[-4:]))
     check_log(lines)
     check_groups(lines, "DMA" if strict else "DMA-FQ")
+    if nested:
+        check_nested(lines)
     sent = sha256(source)
     same("virtio-blk to nvme", sha256(part_of(nvme, 0)), sent)
     same("nvme to virtio-blk", sha256(part_of(virtio, AMOUNT)), sent)
@@ -208,12 +232,12 @@ def devices(virtio, nvme, cable):
     platform = "iommu_platform=on,disable-legacy=on,packed=on"
     return ("-netdev", "stream,id=net,server=off,addr.type=unix,"
             f"addr.path={cable.path}",
-            "-device", f"virtio-net-pci,netdev=net,romfile=,host_mtu={MTU},"
-            + platform,
+            "-device", "virtio-net-pci,netdev=net,romfile=,addr=1,"
+            f"host_mtu={MTU},{platform}",
             "-drive", f"if=none,id=virtio,format=raw,file={virtio}",
-            "-device", f"virtio-blk-pci,drive=virtio,{platform}",
+            "-device", f"virtio-blk-pci,drive=virtio,addr=2,{platform}",
             "-drive", f"if=none,id=nvme,format=raw,file={nvme}",
-            "-device", "nvme,drive=nvme,serial=1")
+            "-device", "nvme,drive=nvme,serial=1,addr=3")
 
 
 def to_a_shell(suite):
@@ -262,8 +286,10 @@ def wrong(sentence, **variables):
 
 def cases(folder):
     """(name, function) of each case."""
-    result = [(f"Linux moves data, iommu.strict={strict}",
-               lambda strict=strict: moves_data(folder, firmware(), strict))
+    result = [(f"Linux moves data, {what}, iommu.strict={strict}",
+               lambda strict=strict, nested=nested:
+               moves_data(folder, strict, nested))
+              for what, nested in (("translated", False), ("nested", True))
               for strict in (1, 0)]
     result += [(f"Linux of {suite}: make run-linux",
                 lambda suite=suite: to_a_shell(suite))
