@@ -122,7 +122,7 @@ static const SmmuTlbEntry *look_up(SmmuReq *r, const SmmuTlbContext *ctx,
 
     e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
     if (r->watch) {
-        /* A human wants to see the walk. Is this about the client's address? */
+        /* A human wants to see the walk. Is it about the client's address? */
         r->watch->held = e && (ctx->stage == SMMU_TLB_S2) == !r->s1;
         if (r->watch->held) {
             answer(e, addr, &r->watch->entry);

@@ -276,4 +276,22 @@ static inline void realm(void)
     change(CDS, 45, 45, 0);
 }
 
+/* An ATS Translated transaction of Realm state, with no DPT behind it ... */
+static inline void dpt_off(void)
+{
+    realm();
+    change(REALM_STRTAB + 64 * SID, 93, 92, 3);
+    wr(REALM_REGS + 0x20, 4, 0x11);
+}
+
+/* ... and with one that grants 1 GiB as Non-secure memory. */
+static inline void dpt(void)
+{
+    dpt_off();
+    put64(DPT_L0 + 8, 1 | 2 << 2 | 1 << 4);
+    wr(REALM_REGS + 0x200, 8, DPT_L0);
+    wr(REALM_REGS + 0x208, 4, 0);
+    wr(REALM_REGS + 0x20, 4, 0x411);
+}
+
 #endif

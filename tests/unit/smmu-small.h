@@ -19,7 +19,7 @@ enum {
     EVENTS = RAM + 0x10000, CDS = RAM + 0x20000, L1CDS = RAM + 0x21000,
     S1_L1 = RAM + 0x30000, S1_L2 = RAM + 0x31000, S1_L3 = RAM + 0x32000,
     S2_L1 = RAM + 0x40000, S2_L2 = RAM + 0x41000, S2_L3 = RAM + 0x42000,
-    DATA = RAM + 0x200000,
+    DPT_L0 = RAM + 0x50000, DATA = RAM + 0x200000,
     GPT_L0 = RAM + 0x600000, GPT_L1 = RAM + 0x620000,
     ROOT_REGS = 0x20000, REALM_REGS = 0x40000,
     SID = 3, EVENT_LOG2 = 2, SMALL_READS = 128,
@@ -273,7 +273,7 @@ static inline void small_start_with(bool strict, CcaFaults *faults)
     const char *error;
 
     memset(&m, 0, sizeof(m));
-    config.feat.stall = true;
+    config.feat.stall = config.feat.dpt = true;
     m.s = smmu_new(&config, &bus, &error);
     assert_non_null(m.s);
     put_tables();

@@ -105,6 +105,10 @@ static const Case cases[] = {
       .world = CCA_SEC_SID_REALM },
     { "Realm, unrecorded", realm, 0x80000000, SMMU_ABORT, SMMU_F_TRANSLATION,
       7, .world = CCA_SEC_SID_REALM },
+    { "DPT", dpt, DATA, SMMU_PASS, SMMU_EVT_NONE, 2, W, .translated = true,
+      .world = CCA_SEC_SID_REALM },
+    { "DPT off", dpt_off, DATA, SMMU_ABORT, SMMU_F_TRANSL_FORBIDDEN, 1,
+      .translated = true, .world = CCA_SEC_SID_REALM },
 };
 
 static SmmuTxn txn_of(const Case *c)
