@@ -60,6 +60,7 @@ static void look_at_world(const Smmu *s, CcaSecSid sec_sid,
     }
     memcpy(look->irq, bank->irq_cfg, sizeof(look->irq));
     look->gmecid = bank->gmecid;
+    look->has_dpt = s->regs.feat.dpt && sec_sid == CCA_SEC_SID_REALM;
     look->dpt_base = bank->dpt_base;
     look->dpt_base_cfg = bank->dpt_base_cfg;
     look->dpt_cfg_far = bank->dpt_cfg_far;

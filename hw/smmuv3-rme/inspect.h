@@ -140,6 +140,7 @@ typedef struct SmmuWorldLook {
     SmmuQueueLook queue[SMMU_QUEUE__COUNT];
     SmmuIrqCfg irq[SMMU_IRQ_CMD_SYNC];
     uint32_t gmecid;
+    bool has_dpt;
     uint64_t dpt_base, dpt_cfg_far;
     uint32_t dpt_base_cfg;
 } SmmuWorldLook;
