@@ -41,9 +41,9 @@ void smmu_stream_map2(SmmuStream *x, uint64_t pa)
     unsigned n = 64 * KIB >> x->s2.granule;
     uint64_t words[16];
 
-    for (unsigned i = 0; i < n; i++) {
-        words[i] = (smmu_desc_addr(&x->s2, pa) + (i << x->s2.granule)) |
-                   D_LEAF2 | 3;
+    words[0] = smmu_desc(&x->s2, at);
+    for (unsigned i = 1; i < n; i++) {
+        words[i] = words[0] + (i << x->s2.granule);
     }
     smmu_poke(x->s, at, words, n);
 }

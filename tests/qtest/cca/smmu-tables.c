@@ -178,6 +178,9 @@ uint64_t smmu_map(SmmuTable *t, uint64_t va, uint64_t pa, int level,
             table = next_table(t, desc);
         }
     }
+    if (t->ds) {
+        bits &= ~D_SH;          /* there are address bits */
+    }
     where = slot(t, table, va, level);
     pa &= ~((1ull << smmu_table_shift(t, level)) - 1);
     smmu_set_desc(t, where, smmu_desc_addr(t, pa) | bits |
