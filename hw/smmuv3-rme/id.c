@@ -240,7 +240,8 @@ static uint32_t idr5(const SmmuFeatures *f)
            BIT_IF(SMMU_IDR5_GRAN4K, f->gran4k) |
            BIT_IF(SMMU_IDR5_GRAN16K, f->gran16k) |
            BIT_IF(SMMU_IDR5_GRAN64K, f->gran64k) |
-           BIT_IF(SMMU_IDR5_DS, f->ds) | BIT_IF(SMMU_IDR5_VAX, f->vax);
+           BIT_IF(SMMU_IDR5_DS, f->ds) | BIT_IF(SMMU_IDR5_VAX, f->vax) |
+           SMMU_SET(0, SMMU_IDR5_STALL_MAX, f->stall ? SMMU_STALLS : 0);
 }
 
 static uint32_t ns_id_read(const SmmuFeatures *f, uint32_t offset)

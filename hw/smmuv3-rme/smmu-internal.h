@@ -24,7 +24,6 @@ static inline uint64_t smmu_le64_to_host(uint64_t v)
 }
 
 enum {
-    SMMU_STALLS = 64,           /* IDR5.STALL_MAX, of all worlds together */
     /* Commands of one queue that are done before others get a turn. */
     SMMU_COMMAND_BATCH = 4096,
     SMMU_LATE_TLBIS = 64,

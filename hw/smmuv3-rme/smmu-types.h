@@ -54,6 +54,9 @@ typedef struct SmmuAccessType {
     bool privileged;        /* PnU */
 } SmmuAccessType;
 
+/* Stalled transactions of all worlds together: IDR5.STALL_MAX. */
+enum { SMMU_STALLS = 64 };
+
 /* What the implementation has, from which the ID registers follow. */
 typedef struct SmmuFeatures {
     bool s1p, s2p;          /* IDR0.S1P, S2P */

@@ -58,7 +58,7 @@ static void test_bits(void **state)
         FLIP(asid16, 0, 1 << 12), FLIP(msi, 0, 1 << 13),
         FLIP(sev, 0, 1 << 14), FLIP(pri, 0, 1 << 16), FLIP(vmw, 0, 1 << 17),
         FLIP(vmid16, 0, 1 << 18), FLIP(cd2l, 0, 1 << 19),
-        FLIP(stall, 0, 1 << 24), FLIP(stall_forced, 0, 3 << 24),
+        FLIP(stall_forced, 0, 3 << 24),
         FLIP(st_level, 0, 1 << 27), FLIP(root_impl, 0, 1 << 30),
         FLIP(had, 0xc, 3 << 2), FLIP(xnx, 0xc, 1 << 4),
         FLIP(pps, 0xc, 1 << 5), FLIP(fwb, 0xc, 1 << 8),
@@ -113,6 +113,11 @@ static void test_fields(void **state)
     assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0) >> 6 & 3, 1);
     assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, 0xc), 0x18000);
     assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_REALM, 0x220), 0xb);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0x14) >> 16, 0);
+    f.stall = true;
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0) >> 24 & 3, 0);
+    assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 0x14) >> 16,
+                     SMMU_STALLS);
     f.pri = false;
     assert_int_equal(smmu_id_read(&f, CCA_SEC_SID_NS, 4) >> 11 & 31, 0);
     f.mec = false;
