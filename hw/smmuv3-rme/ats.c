@@ -56,7 +56,7 @@ static void grant(const SmmuReq *r, uint8_t perms, SmmuAtsCompletion *out)
     bool wants_x = r->txn->ssv && r->txn->access.instruction;
 
     out->w = write;
-    switch (r->ste.instcfg) {
+    switch (r->ste->instcfg) {
     case STE_INSTCFG_INST:
         out->r = exec;
         out->x = wants_x && exec;
@@ -105,7 +105,7 @@ static bool output_passes(SmmuReq *r, uint64_t pa, CcaPas pas, uint16_t mecid)
 
 static void answer(SmmuReq *r, const SmmuTlbEntry *e, SmmuAtsCompletion *out)
 {
-    bool split = smmu_ste_eats(&r->ste, true) == STE_EATS_SPLIT;
+    bool split = smmu_ste_eats(r->ste, true) == STE_EATS_SPLIT;
     uint64_t addr = e->pa;
 
     grant(r, e->perms, out);
@@ -129,7 +129,7 @@ static void answer(SmmuReq *r, const SmmuTlbEntry *e, SmmuAtsCompletion *out)
 /* Section 13.6.4: a stream whose stage 1 is skipped, with no stage 2. */
 static void identity(SmmuReq *r, SmmuAtsCompletion *out)
 {
-    CcaPas pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste.nscfg);
+    CcaPas pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg);
     uint64_t addr = r->txn->addr;
 
     if (addr >> r->s->regs.feat.oas) {
@@ -157,12 +157,12 @@ static void request(SmmuReq *r, SmmuAtsCompletion *out)
         failed(r, out);
         return;
     }
-    if (r->ste.abort) {
+    if (r->ste->abort) {
         deny(out, SMMU_ATS_UR);
         return;
     }
-    if (!(r->ste.s1 || r->ste.s2) ||
-        smmu_ste_eats(&r->ste, atschk) == STE_EATS_OFF) {
+    if (!(r->ste->s1 || r->ste->s2) ||
+        smmu_ste_eats(r->ste, atschk) == STE_EATS_OFF) {
         bad_request(r, out);
         return;
     }
@@ -170,7 +170,7 @@ static void request(SmmuReq *r, SmmuAtsCompletion *out)
         failed(r, out);
         return;
     }
-    if (!r->s1 && !r->ste.s2) {
+    if (!r->s1 && !r->ste->s2) {
         identity(r, out);
     } else if (translate(r, &e)) {
         answer(r, &e, out);

@@ -82,7 +82,8 @@ void smmu_cfgcache_free(SmmuCfgCache *cache);
 /*
  * The payload for @key (its shift does not matter here), NULL if there is
  * none. Of level 1 descriptors with several shifts the smallest counts. The
- * answer is valid until the next call that changes the cache.
+ * answer stays until its entry goes or changes: by an invalidation, or by an
+ * insertion of the same kind.
  */
 const void *smmu_cfgcache_lookup(const SmmuCfgCache *cache, SmmuCfgKind kind,
                                  const SmmuCfgKey *key);

@@ -7,6 +7,10 @@
 #include <string.h>
 #include "smmu-internal.h"
 
+/* Where nothing was found. */
+static const SmmuSte no_ste;
+static const SmmuCd no_cd;
+
 void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
 {
     r->s = s;
@@ -19,6 +23,8 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
         .reason = SMMU_GPC_TRANSLATION, .site = CCA_SITE__COUNT,
     };
     r->mem = smmu_own_mem(&r->own);
+    r->ste = &no_ste;
+    r->cd = &no_cd;
     r->s1 = false;
     r->event.id = SMMU_EVT_NONE;
     r->translation_fault = false;
@@ -151,19 +157,20 @@ bool smmu_find_ste(SmmuReq *r)
 
     held = cached(r, SMMU_CFG_STE, &key);
     if (held) {
-        r->ste = *held;
+        r->ste = held;
     } else {
         if (!locate_ste(r, &p) || !fetch(r, &p, words, STE_WORDS)) {
             return false;
         }
-        smmu_ste_decode(&r->ste, f, r->txn->sec_sid, e2h, words);
-        hold(r, SMMU_CFG_STE, &key, &r->ste);
+        smmu_ste_decode(&r->ste_read, f, r->txn->sec_sid, e2h, words);
+        hold(r, SMMU_CFG_STE, &key, &r->ste_read);
+        r->ste = &r->ste_read;
     }
-    if (r->ste.error != SMMU_STE_OK) {
+    if (r->ste->error != SMMU_STE_OK) {
         smmu_req_fault(r, SMMU_C_BAD_STE);
         return false;
     }
-    r->access = smmu_override(r->txn->access, r->ste.privcfg, r->ste.instcfg);
+    r->access = smmu_override(r->txn->access, r->ste->privcfg, r->ste->instcfg);
     return true;
 }
 
@@ -172,7 +179,7 @@ static bool reach(SmmuReq *r, Place *p)
 {
     SmmuTlbEntry e;
 
-    if (!r->ste.s2) {
+    if (!r->ste->s2) {
         return true;
     }
     if (!smmu_translate_ipa(r, p->addr, false, (SmmuAccessType) { 0 },
@@ -195,14 +202,14 @@ static bool locate_cd(SmmuReq *r, uint32_t index, Place *p)
     uint64_t l1cd;
 
     *p = (Place) {
-        .pas = pas, .mecid = r->ste.mecid, .event = SMMU_F_CD_FETCH,
+        .pas = pas, .mecid = r->ste->mecid, .event = SMMU_F_CD_FETCH,
         .code = SMMU_GPC_CD_FETCH, .site = CCA_SITE_SMMU_CD_FETCH,
     };
-    if (!smmu_cdtab_first(&r->ste, index, &p->addr)) {
+    if (!smmu_cdtab_first(r->ste, index, &p->addr)) {
         return reach(r, p);
     }
     key.ssid = index;
-    key.shift = r->ste.s1fmt == STE_S1FMT_4K ? L1_SHIFT_4K : L1_SHIFT_64K;
+    key.shift = r->ste->s1fmt == STE_S1FMT_4K ? L1_SHIFT_4K : L1_SHIFT_64K;
     held = cached(r, SMMU_CFG_L1CD, &key);
     if (held) {
         l1cd = *held;
@@ -212,7 +219,7 @@ static bool locate_cd(SmmuReq *r, uint32_t index, Place *p)
         return false;
     }
     p->pas = pas;
-    if (!smmu_cdtab_second(&r->ste, f, l1cd, index, &p->addr)) {
+    if (!smmu_cdtab_second(r->ste, f, l1cd, index, &p->addr)) {
         smmu_req_fault(r, SMMU_C_BAD_SUBSTREAMID);
         return false;
     }
@@ -228,7 +235,7 @@ bool smmu_find_cd(SmmuReq *r)
     uint32_t index;
     Place p;
 
-    switch (smmu_cd_select(&r->ste, r->txn->ssv, r->txn->ssid, &index)) {
+    switch (smmu_cd_select(r->ste, r->txn->ssv, r->txn->ssid, &index)) {
     case SMMU_CD_BYPASS:
         r->s1 = false;
         return true;
@@ -245,15 +252,16 @@ bool smmu_find_cd(SmmuReq *r)
     key.ssid = index;
     held = cached(r, SMMU_CFG_CD, &key);
     if (held) {
-        r->cd = *held;
+        r->cd = held;
     } else {
         if (!locate_cd(r, index, &p) || !fetch(r, &p, words, CD_WORDS)) {
             return false;
         }
-        smmu_cd_decode(&r->cd, f, &r->ste, words);
-        hold(r, SMMU_CFG_CD, &key, &r->cd);
+        smmu_cd_decode(&r->cd_read, f, r->ste, words);
+        hold(r, SMMU_CFG_CD, &key, &r->cd_read);
+        r->cd = &r->cd_read;
     }
-    if (r->cd.error != SMMU_CD_OK) {
+    if (r->cd->error != SMMU_CD_OK) {
         smmu_req_fault(r, SMMU_C_BAD_CD);
         return false;
     }

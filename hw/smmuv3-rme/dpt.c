@@ -192,7 +192,7 @@ bool smmu_dpt_check(SmmuReq *r, uint64_t pa, CcaPas *pas)
 
     if (!look_up(r, pa, &g) || !g.access ||
         (r->access.write && !g.w) ||
-        (g.ac != DPT_AC_NS && g.vmid != r->ste.s2vmid)) {
+        (g.ac != DPT_AC_NS && g.vmid != r->ste->s2vmid)) {
         return false;
     }
     *pas = g.ac == DPT_AC_VMID ? CCA_PAS_REALM : CCA_PAS_NS;

@@ -38,7 +38,7 @@ static SmmuStep *add(Looker *l, SmmuStepKind kind)
 
 static bool big_endian(const Looker *l, const SmmuStep *step)
 {
-    return step->kind == SMMU_STEP_STAGE1 ? l->r.cd.endi : l->r.ste.s2endi;
+    return step->kind == SMMU_STEP_STAGE1 ? l->r.cd->endi : l->r.ste->s2endi;
 }
 
 static uint64_t value_of(const Looker *l, const SmmuStep *step, uint64_t raw)
@@ -224,9 +224,9 @@ static void start(Looker *l, Smmu *s, const SmmuTxn *txn, SmmuLook *look)
 static void missing_target(const Looker *l, SmmuStepKind *kind, int8_t *level)
 {
     const SmmuWalkFault *fault = &l->watch.fault;
-    bool upper = l->r.ste.world == SMMU_WORLD_EL1 ||
-                 l->r.ste.world == SMMU_WORLD_EL2_E2H;
-    bool l1cd = l->r.ste.s1cdmax && l->r.ste.s1fmt != STE_S1FMT_LINEAR;
+    bool upper = l->r.ste->world == SMMU_WORLD_EL1 ||
+                 l->r.ste->world == SMMU_WORLD_EL2_E2H;
+    bool l1cd = l->r.ste->s1cdmax && l->r.ste->s1fmt != STE_S1FMT_LINEAR;
 
     *kind = SMMU_STEP_OUTPUT;
     *level = 0;
@@ -236,7 +236,7 @@ static void missing_target(const Looker *l, SmmuStepKind *kind, int8_t *level)
     }
     *kind = fault->class_ == SMMU_CLASS_TT ? SMMU_STEP_STAGE1 :
             l1cd ? SMMU_STEP_L1CD : SMMU_STEP_CD;
-    *level = l->r.cd.half[upper ? l->txn.addr >> 55 & 1 : 0].start_level;
+    *level = l->r.cd->half[upper ? l->txn.addr >> 55 & 1 : 0].start_level;
     for (unsigned i = 0; i < l->look->steps; i++) {
         const SmmuStep *step = &l->look->step[i];
 
@@ -290,7 +290,7 @@ static const char *reason(const Looker *l)
                "SMMUEN is 0, and the address is above OAS" :
                "SMMUEN is 0: no fetch from the Non-secure space";
     }
-    if (l->r.ste.abort) {
+    if (l->r.ste->abort) {
         return "STE.Config is abort";
     }
     if (l->txn.translated) {
@@ -372,7 +372,7 @@ static void find(Looker *l, bool *has_ste, bool *has_cd)
 
     *has_cd = false;
     *has_ste = ok || l->watch.cause == SMMU_C_BAD_STE;
-    if (ok && !l->r.ste.abort) {
+    if (ok && !l->r.ste->abort) {
         ok = smmu_find_cd(&l->r);
         *has_cd = l->r.s1 && (ok || l->watch.cause == SMMU_C_BAD_CD);
     }
@@ -443,13 +443,13 @@ bool smmu_look_at_stream(Smmu *s, const SmmuTxn *txn, SmmuStreamLook *look)
     find(&m, &has_ste, &has_cd);
 
     look->fault = a.watch.cause;
-    look->ste = a.r.ste;
-    look->cd = a.r.cd;
+    look->ste = *a.r.ste;
+    look->cd = *a.r.cd;
     describe(&look->ste_at, &access, &memory, SMMU_STEP_STE);
     describe(&look->cd_at, &access, &memory, SMMU_STEP_CD);
     look->ste_at.stale = look->ste_at.cached &&
-                         !(has_ste && same_ste(&a.r.ste, &m.r.ste));
+                         !(has_ste && same_ste(a.r.ste, m.r.ste));
     look->cd_at.stale = look->cd_at.cached &&
-                        !(has_cd && same_cd(&a.r.cd, &m.r.cd));
+                        !(has_cd && same_cd(a.r.cd, m.r.cd));
     return true;
 }

@@ -52,7 +52,7 @@ static void overflow_response(Smmu *s, const SmmuPageRequest *q)
     }
     smmu_req_init(&r, s, &txn);
     if (smmu_find_ste(&r)) {
-        respond(s, q, r.ste.ppar, CODE_SUCCESS);
+        respond(s, q, r.ste->ppar, CODE_SUCCESS);
         return;
     }
     if ((bank->cr2 & SMMU_CR2_REC_CFG_ATS_MASK) &&

@@ -155,7 +155,7 @@ SmmuOutcome smmu_req_end(SmmuReq *r)
         record(r);
         return SMMU_ABORT;
     }
-    if (s2 ? r->ste.s2s : r->cd.s) {
+    if (s2 ? r->ste->s2s : r->cd->s) {
         if (stall(r)) {
             return SMMU_STALL;
         }
@@ -163,8 +163,8 @@ SmmuOutcome smmu_req_end(SmmuReq *r)
         record(r);
         return SMMU_ABORT;
     }
-    if (s2 ? r->ste.s2r : r->cd.r) {
+    if (s2 ? r->ste->s2r : r->cd->r) {
         record(r);
     }
-    return s2 || r->cd.a ? SMMU_ABORT : SMMU_RAZ_WI;
+    return s2 || r->cd->a ? SMMU_ABORT : SMMU_RAZ_WI;
 }

@@ -121,13 +121,16 @@ typedef struct SmmuReq {
     SmmuWatch *watch;           /* NULL: an access */
     SmmuOwn own;
     SmmuMem mem;                /* through @own */
-    SmmuSte ste;
-    SmmuCd cd;
+    /* In the cache, or below; before they are found, all is 0. */
+    const SmmuSte *ste;
+    const SmmuCd *cd;
     bool s1;                    /* stage 1 translates, with @cd */
     /* Why it failed, if it did. */
     SmmuEvent event;            /* id NONE: no event */
     bool translation_fault;     /* CD.{A,R,S}, STE.{S2R,S2S} apply */
     SmmuWalkTrace *trace;       /* may be NULL */
+    SmmuSte ste_read;           /* from memory */
+    SmmuCd cd_read;
 } SmmuReq;
 
 void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn);

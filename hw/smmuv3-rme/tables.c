@@ -20,7 +20,7 @@ SmmuRegime smmu_regime_of(const SmmuReq *r)
     };
     SmmuRegime base = first[r->txn->sec_sid];
 
-    switch (r->ste.world) {
+    switch (r->ste->world) {
     case SMMU_WORLD_EL2:
         return base + 1;
     case SMMU_WORLD_EL2_E2H:
@@ -41,16 +41,16 @@ void smmu_make_s1(const SmmuReq *r, SmmuWalkS1 *s1)
         [SMMU_WORLD_EL3] = SMMU_WALK_EL3,
     };
     const SmmuFeatures *f = &r->s->regs.feat;
-    const SmmuCd *cd = &r->cd;
+    const SmmuCd *cd = r->cd;
 
     *s1 = (SmmuWalkS1) {
-        .sec_sid = r->txn->sec_sid, .regime = regimes[r->ste.world],
+        .sec_sid = r->txn->sec_sid, .regime = regimes[r->ste->world],
         .ips = cd->ips, .oas = f->oas, .vax = f->vax, .stt = f->stt,
         .mec = f->mec, .ds = cd->ds, .big_endian = cd->endi,
         .ha = cd->ha, .hd = cd->hd, .affd = cd->affd,
         .wxn = cd->wxn, .pan = cd->pan,
         .sif = r->bank->cr0 & SMMU_S_CR0_SIF_MASK,
-        .mecid = r->ste.mecid, .mair = cd->mair,
+        .mecid = r->ste->mecid, .mair = cd->mair,
     };
     for (unsigned i = 0; i < 2; i++) {
         const SmmuCdHalf *h = &cd->half[i];
@@ -66,7 +66,7 @@ void smmu_make_s1(const SmmuReq *r, SmmuWalkS1 *s1)
 static void make_one_s2(const SmmuReq *r, SmmuWalkS2 *s2, unsigned which)
 {
     const SmmuFeatures *f = &r->s->regs.feat;
-    const SmmuSte *ste = &r->ste;
+    const SmmuSte *ste = r->ste;
     const SmmuSteS2 *t = &ste->s2tt[which];
 
     *s2 = (SmmuWalkS2) {
@@ -89,16 +89,16 @@ void smmu_make_s2(const SmmuReq *r, SmmuWalkS2 *s2, SmmuWalkS2 *ns)
     }
     make_one_s2(r, s2, SMMU_STE_S2_S_TTB);
     make_one_s2(r, ns, SMMU_STE_S2_TTB);
-    smmu_walk_s2_secure(s2, ns, r->ste.s2sw, r->ste.s2sa, r->ste.s2nsw,
-                        r->ste.s2nsa);
+    smmu_walk_s2_secure(s2, ns, r->ste->s2sw, r->ste->s2sa, r->ste->s2nsw,
+                        r->ste->s2nsa);
 }
 
 static SmmuTlbContext context_of(const SmmuReq *r, SmmuTlbStage stage)
 {
     return (SmmuTlbContext) {
-        .regime = smmu_regime_of(r), .stage = stage, .vmid = r->ste.s2vmid,
-        .asid = stage == SMMU_TLB_S2 ? 0 : r->cd.asid,
-        .aset = stage != SMMU_TLB_S2 && r->cd.aset,
+        .regime = smmu_regime_of(r), .stage = stage, .vmid = r->ste->s2vmid,
+        .asid = stage == SMMU_TLB_S2 ? 0 : r->cd->asid,
+        .aset = stage != SMMU_TLB_S2 && r->cd->aset,
     };
 }
 
@@ -149,16 +149,16 @@ static void keep(SmmuReq *r, const SmmuTlbContext *ctx, uint64_t addr,
         .attrs = pack_attrs(w->mair, w->sh), .mecid = w->mecid,
         .pas = w->pas, .perms = w->perms, .shift = w->shift,
         .ipa_shift = w->s2_shift,
-        .tg = s1 ? r->cd.half[addr >> 55 & 1].granule :
-                   r->ste.s2tt[ctx->ns_ipa ||
+        .tg = s1 ? r->cd->half[addr >> 55 & 1].granule :
+                   r->ste->s2tt[ctx->ns_ipa ||
                                r->txn->sec_sid != CCA_SEC_SID_SECURE ?
                                SMMU_STE_S2_TTB : SMMU_STE_S2_S_TTB].granule,
         .level = (s1 ? w->s1_level : w->s2_level) < 0 ? 0 :
                  s1 ? w->s1_level : w->s2_level,
         .global = s1 && !w->ng,
     };
-    if (s1 && !two_halves(r->ste.world)) {
-        out->tg = r->cd.half[0].granule;
+    if (s1 && !two_halves(r->ste->world)) {
+        out->tg = r->cd->half[0].granule;
     }
     if (!r->watch) {
         smmu_tlb_insert(r->s->tlb, ctx, out);
@@ -184,7 +184,7 @@ bool smmu_translate_ipa(SmmuReq *r, uint64_t ipa, bool ns_ipa,
 
     ctx.ns_ipa = ns_ipa;
     /* What S2PTW says of a fetch stands in no TLB entry. */
-    e = class_ == SMMU_CLASS_IN || !r->ste.s2ptw ?
+    e = class_ == SMMU_CLASS_IN || !r->ste->s2ptw ?
         look_up(r, &ctx, ipa, access) : NULL;
     if (e && !(class_ != SMMU_CLASS_IN &&
                r->txn->sec_sid == CCA_SEC_SID_REALM &&
@@ -206,10 +206,10 @@ bool smmu_translate_ipa(SmmuReq *r, uint64_t ipa, bool ns_ipa,
 /* The address as it counts: without a tag, sign-extended (section 3.4.1). */
 static uint64_t canonical(const SmmuReq *r, uint64_t va)
 {
-    unsigned half = two_halves(r->ste.world) ? va >> 55 & 1 : 0;
+    unsigned half = two_halves(r->ste->world) ? va >> 55 & 1 : 0;
     const uint64_t top = 0xffull << 56;
 
-    if (!r->cd.half[half].tbi) {
+    if (!r->cd->half[half].tbi) {
         return va;
     }
     return half ? va | top : va & ~top;
@@ -217,7 +217,7 @@ static uint64_t canonical(const SmmuReq *r, uint64_t va)
 
 static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
 {
-    SmmuTlbContext ctx = context_of(r, r->ste.s2 ? SMMU_TLB_S12 : SMMU_TLB_S1);
+    SmmuTlbContext ctx = context_of(r, r->ste->s2 ? SMMU_TLB_S12 : SMMU_TLB_S1);
     uint64_t va = canonical(r, addr);
     const SmmuTlbEntry *e = look_up(r, &ctx, va, r->access);
     SmmuWalkS2 s2, ns;
@@ -232,7 +232,7 @@ static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
     }
     smmu_make_s1(r, &s1);
     begin_walk(r);
-    if (r->ste.s2) {
+    if (r->ste->s2) {
         smmu_make_s2(r, &s2, &ns);
         ok = smmu_walk_nested(&r->mem, &(SmmuWalkNested) {
             .s1 = &s1, .s2 = &s2,
@@ -256,7 +256,7 @@ bool smmu_translate_stages(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
     /* Section 3.10.2: which IPA space is the result of NSCFG. */
     bool ns_ipa = r->txn->sec_sid == CCA_SEC_SID_SECURE &&
                   smmu_bypass_pas(r->txn->sec_sid, r->txn->ns,
-                                  r->ste.nscfg) == CCA_PAS_NS;
+                                  r->ste->nscfg) == CCA_PAS_NS;
 
     if (r->s1) {
         return stage1(r, addr, out);

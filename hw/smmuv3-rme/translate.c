@@ -51,11 +51,13 @@ static bool fetch_allowed(const SmmuReq *r, CcaPas pas)
     }
 }
 
-static void set_output(SmmuReq *r, SmmuOutput *out, uint64_t pa, CcaPas pas)
+/* @mecid counts in the Realm PAS. */
+static void set_output(SmmuOutput *out, uint64_t pa, CcaPas pas,
+                       uint16_t mecid)
 {
     *out = (SmmuOutput) {
         .pa = pa, .pas = pas,
-        .mecid = pas == CCA_PAS_REALM ? r->ste.mecid : 0,
+        .mecid = pas == CCA_PAS_REALM ? mecid : 0,
         .shift = SMMU_TLB_MAX_SHIFT,
         .mair = MAIR_WRITE_BACK, .sh = SH_INNER,
     };
@@ -94,15 +96,14 @@ static SmmuOutcome disabled(SmmuReq *r, SmmuOutput *out)
     if (!fetch_allowed(r, pas)) {
         return SMMU_ABORT;
     }
-    r->ste.mecid = 0;
-    set_output(r, out, r->txn->addr, pas);
+    set_output(out, r->txn->addr, pas, 0);
     return deliver(r, out);
 }
 
 /* Config == 0b100, or stage 1 only and skipped. */
 static bool bypass(SmmuReq *r, SmmuOutput *out)
 {
-    CcaPas pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste.nscfg);
+    CcaPas pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg);
 
     if (r->txn->addr >> r->s->regs.feat.oas) {
         smmu_req_fault(r, SMMU_F_ADDR_SIZE);
@@ -114,7 +115,7 @@ static bool bypass(SmmuReq *r, SmmuOutput *out)
         r->event.class_ = SMMU_CLASS_IN;
         return false;
     }
-    set_output(r, out, r->txn->addr, pas);
+    set_output(out, r->txn->addr, pas, r->ste->mecid);
     return true;
 }
 
@@ -144,8 +145,7 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
     CcaPas pas;
 
     if (!atschk) {
-        r->ste.mecid = 0;
-        set_output(r, out, addr, smmu_pas_of_sec_sid(r->txn->sec_sid));
+        set_output(out, addr, smmu_pas_of_sec_sid(r->txn->sec_sid), 0);
         return true;
     }
     if (!smmu_find_ste(r)) {
@@ -154,13 +154,13 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
         }
         return false;
     }
-    if (r->ste.abort) {
+    if (r->ste->abort) {
         return false;
     }
-    switch (r->ste.s1 || r->ste.s2 ? smmu_ste_eats(&r->ste, atschk) :
+    switch (r->ste->s1 || r->ste->s2 ? smmu_ste_eats(r->ste, atschk) :
                                      STE_EATS_OFF) {
     case STE_EATS_FULL:
-        pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste.nscfg);
+        pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg);
         break;
     case STE_EATS_SPLIT:
         return through_stages(r, addr, out);
@@ -178,7 +178,7 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
         smmu_req_fault(r, SMMU_F_TRANSL_FORBIDDEN);
         return false;
     }
-    set_output(r, out, addr, pas);
+    set_output(out, addr, pas, r->ste->mecid);
     return true;
 }
 
@@ -220,13 +220,13 @@ SmmuOutcome smmu_req_run(SmmuReq *r, SmmuOutput *out)
         }
         return smmu_req_end(r);
     }
-    if (r->ste.abort) {
+    if (r->ste->abort) {
         return SMMU_ABORT;
     }
     if (!smmu_find_cd(r)) {
         return smmu_req_end(r);
     }
-    ok = r->s1 || r->ste.s2 ? through_stages(r, r->txn->addr, out) :
+    ok = r->s1 || r->ste->s2 ? through_stages(r, r->txn->addr, out) :
                               bypass(r, out);
     return ok ? deliver(r, out) : smmu_req_end(r);
 }
