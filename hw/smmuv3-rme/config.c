@@ -21,7 +21,11 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
     r->own = (SmmuOwn) {
         .s = s, .sec_sid = txn->sec_sid, .sid = txn->sid,
         .reason = SMMU_GPC_TRANSLATION, .site = CCA_SITE__COUNT,
+        .one_sight = true,
     };
+    if (!s->config.strict) {
+        pass_cache_clear(&s->passed);
+    }
     r->mem = smmu_own_mem(&r->own);
     r->ste = &no_ste;
     r->cd = &no_cd;

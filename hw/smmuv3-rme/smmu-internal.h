@@ -14,6 +14,7 @@
 #include "smmu.h"
 #include "smmu-regs.h"
 #include "strtab.h"
+#include "target/arm/gpc/pass-cache.h"
 
 static inline uint64_t smmu_le64_to_host(uint64_t v)
 {
@@ -54,6 +55,7 @@ struct Smmu {
     SmmuConfig config;
     SmmuBus bus;
     Gpc gpc;
+    PassCache passed;           /* granules whose last check passed */
     SmmuCfgCache *cfg;
     SmmuIotlb *tlb;
     SmmuStats stats;
@@ -76,6 +78,7 @@ typedef struct SmmuOwn {
     SmmuGpcCode code;
     CcaFaultSite site;          /* CCA_SITE__COUNT: none */
     bool quiet;                 /* a human looks: leave no trace */
+    bool one_sight;             /* for a transaction: see remembers() */
 } SmmuOwn;
 
 /* mem.c */

@@ -14,11 +14,20 @@ static void update_gpc(Smmu *s)
     GptRegs regs = smmu_root_gpt_regs(&s->regs.root);
 
     gpc_set_regs(&s->gpc, &regs);
+    pass_cache_clear(&s->passed);
 }
 
 static void drop_gpt_answers(Smmu *s)
 {
     gpc_tlbi_all(&s->gpc);
+    pass_cache_clear(&s->passed);
+}
+
+static void drop_some_gpt_answers(Smmu *s, uint64_t base, uint64_t size,
+                                  bool last_level)
+{
+    gpc_tlbi_pa(&s->gpc, base, size, last_level);
+    pass_cache_clear(&s->passed);
 }
 
 void smmu_follow_pe(Smmu *s, const GptRegs *regs)
@@ -50,9 +59,9 @@ static bool root_tlbi(void *opaque, const SmmuRootTlbi *tlbi)
     Smmu *s = opaque;
 
     if (tlbi->all) {
-        gpc_tlbi_all(&s->gpc);
+        drop_gpt_answers(s);
     } else {
-        gpc_tlbi_pa(&s->gpc, tlbi->base, tlbi->size, tlbi->last_level);
+        drop_some_gpt_answers(s, tlbi->base, tlbi->size, tlbi->last_level);
     }
     return true;
 }
@@ -69,14 +78,14 @@ static void root_irq(void *opaque, SmmuRootFar which)
 void smmu_tlbi_pa_all(Smmu *s)
 {
     if (s->regs.feat.bgptm) {
-        gpc_tlbi_all(&s->gpc);
+        drop_gpt_answers(s);
     }
 }
 
 void smmu_tlbi_pa(Smmu *s, uint64_t base, uint64_t size, bool last_level)
 {
     if (s->regs.feat.bgptm) {
-        gpc_tlbi_pa(&s->gpc, base, size, last_level);
+        drop_some_gpt_answers(s, base, size, last_level);
     }
 }
 

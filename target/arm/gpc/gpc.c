@@ -204,11 +204,11 @@ static Lookup lookup(Gpc *gpc, const CcaAccess *access)
     GptEntry e = { .kind = GPT_ENTRY_INVALID };
     Lookup out = { .fault = CCA_GPCF_NONE };
 
-    if (lookup_l1_cached(gpc, access->addr, &out)) {
+    if (!gpc->uncached && lookup_l1_cached(gpc, access->addr, &out)) {
         gpc->stats.hits++;
         return out;
     }
-    if (cached(gpc, GPT_CACHE_L0, access->addr, &raw)) {
+    if (!gpc->uncached && cached(gpc, GPT_CACHE_L0, access->addr, &raw)) {
         e = gpt_l0_decode(&gpc->cfg, raw);
     }
     if (e.kind != GPT_ENTRY_BLOCK && e.kind != GPT_ENTRY_TABLE) {
