@@ -163,11 +163,6 @@ void smmu_bank_write(SmmuBank *bank, uint32_t offset, unsigned size,
     }
 }
 
-bool smmu_bank_enabled(const SmmuBank *bank, uint32_t mask)
-{
-    return (bank->cr0 & bank->cr0ack & mask) == mask;
-}
-
 uint32_t smmu_bank_active_gerror(const SmmuBank *bank)
 {
     return bank->gerror ^ bank->gerrorn;

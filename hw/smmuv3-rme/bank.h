@@ -124,7 +124,10 @@ void smmu_bank_write(SmmuBank *bank, uint32_t offset, unsigned size,
 void smmu_bank_cr0_complete(SmmuBank *bank);
 
 /* CR0 and CR0ACK have all bits of @mask set: what is enabled for sure. */
-bool smmu_bank_enabled(const SmmuBank *bank, uint32_t mask);
+static inline bool smmu_bank_enabled(const SmmuBank *bank, uint32_t mask)
+{
+    return (bank->cr0 & bank->cr0ack & mask) == mask;
+}
 
 /*
  * Raise the errors in @mask (SMMU_GERROR_*_MASK; section 7.5): those that are

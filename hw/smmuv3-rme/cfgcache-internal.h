@@ -67,6 +67,7 @@ struct SmmuCfgCache {
     StateList streams[CCA_SEC_SID__COUNT];
     StateList l1stds[CCA_SEC_SID__COUNT];
     size_t memory;
+    uint64_t changes;
     SmmuCfgStats stats;
 };
 

@@ -156,6 +156,7 @@ void smmu_cfgcache_invalidate(SmmuCfgCache *cache, const SmmuCfgInv *inv)
         return;
     }
     cache->stats.invalidations++;
+    cache->changes++;
     switch (inv->scope) {
     case SMMU_CFG_INV_STE:
         forget_stream(cache, find_stream(cache, inv, inv->sid), true);

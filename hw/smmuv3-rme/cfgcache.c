@@ -97,6 +97,7 @@ bool smmu_cfgcache_insert(SmmuCfgCache *cache, SmmuCfgKind kind,
     if (!cfg_key_ok(kind, key) || (is_level1(kind) && key->shift >= SHIFTS)) {
         return false;
     }
+    cache->changes++;
     st = &cache->store[kind];
     tag = cfg_tag(kind, key, is_level1(kind) ? key->shift : 0);
     i = cfg_find(st, tag);
@@ -121,6 +122,11 @@ bool smmu_cfgcache_insert(SmmuCfgCache *cache, SmmuCfgKind kind,
     memcpy(cfg_payload_of(cfg_slot(st, i)), payload, cache->payload[kind]);
     cache->stats.inserts++;
     return true;
+}
+
+uint64_t smmu_cfgcache_changes(const SmmuCfgCache *cache)
+{
+    return cache->changes;
 }
 
 void smmu_cfgcache_clear(SmmuCfgCache *cache)

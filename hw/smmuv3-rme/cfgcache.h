@@ -102,6 +102,9 @@ void smmu_cfgcache_invalidate(SmmuCfgCache *cache, const SmmuCfgInv *inv);
 /* Forget everything. */
 void smmu_cfgcache_clear(SmmuCfgCache *cache);
 
+/* A number that changes whenever an answer of the cache may have changed. */
+uint64_t smmu_cfgcache_changes(const SmmuCfgCache *cache);
+
 /* Entries of a kind; bytes of memory that the cache has taken in all. */
 uint32_t smmu_cfgcache_count(const SmmuCfgCache *cache, SmmuCfgKind kind);
 size_t smmu_cfgcache_memory(const SmmuCfgCache *cache);

@@ -271,3 +271,55 @@ bool smmu_find_cd(SmmuReq *r)
     }
     return true;
 }
+
+/* Stream and SubstreamID in one number, which is not 0. */
+static uint64_t recent_key(const SmmuTxn *txn)
+{
+    enum { SSID_SHIFT = 32, SSV_SHIFT = 60, SEC_SID_SHIFT = 61 };
+    uint64_t key = txn->sid | (txn->sec_sid + 1ull) << SEC_SID_SHIFT;
+
+    if (txn->ssv) {
+        key |= 1ull << SSV_SHIFT | (txn->ssid & 0xfffffffull) << SSID_SHIFT;
+    }
+    return key;
+}
+
+static SmmuRecent *recent_of(Smmu *s, uint64_t key)
+{
+    return &s->recent[(key ^ key >> 32) * 0x9e3779b97f4a7c15ull >>
+                      (64 - SMMU_RECENT_LOG2)];
+}
+
+bool smmu_find_recent(SmmuReq *r)
+{
+    uint64_t key = recent_key(r->txn);
+    Smmu *s = r->s;
+    const SmmuRecent *recent = recent_of(s, key);
+
+    if (r->watch || recent->key != key ||
+        recent->changes != smmu_cfgcache_changes(s->cfg)) {
+        return false;
+    }
+    r->ste = recent->ste;
+    r->s1 = recent->cd;
+    if (r->s1) {
+        r->cd = recent->cd;
+    }
+    r->access = smmu_override(r->txn->access, r->ste->privcfg,
+                              r->ste->instcfg);
+    s->stats.config_hits += 1 + r->s1;
+    return true;
+}
+
+void smmu_keep_recent(SmmuReq *r)
+{
+    uint64_t key = recent_key(r->txn);
+
+    if (!r->watch && r->ste != &r->ste_read && r->cd != &r->cd_read &&
+        r->txn->ssid >> 28 == 0) {
+        *recent_of(r->s, key) = (SmmuRecent) {
+            .key = key, .changes = smmu_cfgcache_changes(r->s->cfg),
+            .ste = r->ste, .cd = r->s1 ? r->cd : NULL,
+        };
+    }
+}

@@ -7,20 +7,6 @@
 #include <string.h>
 #include "iotlb-internal.h"
 
-bool smmu_regime_has_vmid(SmmuRegime regime)
-{
-    return regime == SMMU_REGIME_NS_EL1 || regime == SMMU_REGIME_S_EL1 ||
-           regime == SMMU_REGIME_REALM_EL1;
-}
-
-bool smmu_regime_has_asid(SmmuRegime regime)
-{
-    return smmu_regime_has_vmid(regime) ||
-           regime == SMMU_REGIME_NS_EL2_E2H ||
-           regime == SMMU_REGIME_S_EL2_E2H ||
-           regime == SMMU_REGIME_REALM_EL2_E2H;
-}
-
 static SmmuTlbStage stage_of(const Slot *s)
 {
     return SMMU_GET(s->space_key, SPACE_STAGE);

@@ -176,7 +176,18 @@ uint32_t smmu_tlb_count(const SmmuIotlb *tlb);
 const SmmuIotlbStats *smmu_tlb_stats(const SmmuIotlb *tlb);
 
 /* Does a regime have VMIDs, and with them a stage 2? Does it have ASIDs? */
-bool smmu_regime_has_vmid(SmmuRegime regime);
-bool smmu_regime_has_asid(SmmuRegime regime);
+static inline bool smmu_regime_has_vmid(SmmuRegime regime)
+{
+    return regime == SMMU_REGIME_NS_EL1 || regime == SMMU_REGIME_S_EL1 ||
+           regime == SMMU_REGIME_REALM_EL1;
+}
+
+static inline bool smmu_regime_has_asid(SmmuRegime regime)
+{
+    return smmu_regime_has_vmid(regime) ||
+           regime == SMMU_REGIME_NS_EL2_E2H ||
+           regime == SMMU_REGIME_S_EL2_E2H ||
+           regime == SMMU_REGIME_REALM_EL2_E2H;
+}
 
 #endif

@@ -188,12 +188,6 @@ void smmu_root_write(SmmuRoot *root, uint32_t offset, unsigned size,
     *reg = (*reg & ~mask) | (value & mask);
 }
 
-bool smmu_root_access_enabled(const SmmuRoot *root)
-{
-    return !root->feat->root_impl ||
-           (root->cr0 & root->cr0ack & SMMU_ROOT_CR0_ACCESSEN_MASK);
-}
-
 GptRegs smmu_root_gpt_regs(const SmmuRoot *root)
 {
     bool on = (root->cr0 | root->cr0ack) & SMMU_ROOT_CR0_GPCEN_MASK;

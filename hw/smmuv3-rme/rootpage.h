@@ -7,6 +7,7 @@
 #define CCA_SMMU_ROOTPAGE_H
 
 #include "target/arm/gpc/gpt.h"
+#include "smmu-regs.h"
 #include "smmu-types.h"
 
 /* Which fault address register; also which of the two Root interrupts. */
@@ -95,7 +96,11 @@ void smmu_root_tlbi_complete(SmmuRoot *root);
  * May the SMMU and its clients access memory at all (ACCESSEN, in CR0 and in
  * CR0ACK)? Where there is no Root page: yes.
  */
-bool smmu_root_access_enabled(const SmmuRoot *root);
+static inline bool smmu_root_access_enabled(const SmmuRoot *root)
+{
+    return !root->feat->root_impl ||
+           (root->cr0 & root->cr0ack & SMMU_ROOT_CR0_ACCESSEN_MASK);
+}
 
 /*
  * The configuration for gpc_set_regs(). Checks are on as soon as GPCEN is

@@ -50,6 +50,19 @@ typedef struct SmmuLateTlbi {
     int64_t due;
 } SmmuLateTlbi;
 
+/*
+ * The configuration of a recent transaction, found in the cache, so that the
+ * next one like it needs one look instead of two or three.
+ */
+typedef struct SmmuRecent {
+    uint64_t key;               /* 0: none */
+    uint64_t changes;           /* smmu_cfgcache_changes() of then */
+    const SmmuSte *ste;
+    const SmmuCd *cd;           /* NULL: no stage 1 */
+} SmmuRecent;
+
+enum { SMMU_RECENT_LOG2 = 6 };
+
 struct Smmu {
     SmmuMmio regs;
     SmmuConfig config;
@@ -57,6 +70,7 @@ struct Smmu {
     Gpc gpc;
     PassCache passed;           /* granules whose last check passed */
     SmmuCfgCache *cfg;
+    SmmuRecent recent[1 << SMMU_RECENT_LOG2];
     SmmuIotlb *tlb;
     SmmuStats stats;
     bool root_written;          /* follow_pe is over */
@@ -146,6 +160,10 @@ void smmu_req_walk_fault(SmmuReq *r, const SmmuWalkFault *fault);
 /* config.c: find r->ste, then r->cd and r->s1. False: r->event says why. */
 bool smmu_find_ste(SmmuReq *r);
 bool smmu_find_cd(SmmuReq *r);
+/* Both at once, if they are what a recent transaction had. */
+bool smmu_find_recent(SmmuReq *r);
+/* Both were found: the next one may want them. */
+void smmu_keep_recent(SmmuReq *r);
 
 /* tables.c: walk configurations from decoded structures. */
 void smmu_make_s1(const SmmuReq *r, SmmuWalkS1 *s1);
@@ -164,8 +182,19 @@ bool smmu_translate_stages(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out);
 CcaPas smmu_bypass_pas(CcaSecSid sec_sid, bool ns, unsigned nscfg);
 
 /* Overrides of privilege and instruction (PRIVCFG, INSTCFG). */
-SmmuAccessType smmu_override(SmmuAccessType access, unsigned privcfg,
-                             unsigned instcfg);
+static inline SmmuAccessType smmu_override(SmmuAccessType access, unsigned privcfg,
+                             unsigned instcfg)
+{
+    if (privcfg == STE_PRIVCFG_PRIV || privcfg == STE_PRIVCFG_UNPRIV) {
+        access.privileged = privcfg == STE_PRIVCFG_PRIV;
+    }
+    if (instcfg == STE_INSTCFG_INST || instcfg == STE_INSTCFG_DATA) {
+        access.instruction = instcfg == STE_INSTCFG_INST;
+    }
+    /* A write is always Data. */
+    access.instruction = access.instruction && !access.write;
+    return access;
+}
 
 /*
  * translate.c: what becomes of @r. Its @txn may be gone afterwards. An output

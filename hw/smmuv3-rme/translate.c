@@ -21,20 +21,6 @@ CcaPas smmu_bypass_pas(CcaSecSid sec_sid, bool ns, unsigned nscfg)
     return smmu_pas_of_sec_sid(sec_sid);
 }
 
-SmmuAccessType smmu_override(SmmuAccessType access, unsigned privcfg,
-                             unsigned instcfg)
-{
-    if (privcfg == STE_PRIVCFG_PRIV || privcfg == STE_PRIVCFG_UNPRIV) {
-        access.privileged = privcfg == STE_PRIVCFG_PRIV;
-    }
-    if (instcfg == STE_INSTCFG_INST || instcfg == STE_INSTCFG_DATA) {
-        access.instruction = instcfg == STE_INSTCFG_INST;
-    }
-    /* A write is always Data. */
-    access.instruction = access.instruction && !access.write;
-    return access;
-}
-
 /* May a fetch of instructions go there without translation? */
 static bool fetch_allowed(const SmmuReq *r, CcaPas pas)
 {
@@ -203,8 +189,35 @@ static SmmuOutcome run_translated(SmmuReq *r, SmmuOutput *out)
     return translated(r, out) ? deliver(r, out) : smmu_req_end(r);
 }
 
+/* False: it has come to its end with *@outcome. */
+static bool configure(SmmuReq *r, SmmuOutcome *outcome)
+{
+    if (smmu_find_recent(r)) {
+        return true;
+    }
+    *outcome = SMMU_ABORT;
+    if (!smmu_find_ste(r)) {
+        if (r->event.id == SMMU_C_BAD_STREAMID &&
+            !(r->bank->cr2 & SMMU_CR2_RECINVSID_MASK)) {
+            r->event.id = SMMU_EVT_NONE;
+        }
+        *outcome = smmu_req_end(r);
+        return false;
+    }
+    if (r->ste->abort) {
+        return false;
+    }
+    if (!smmu_find_cd(r)) {
+        *outcome = smmu_req_end(r);
+        return false;
+    }
+    smmu_keep_recent(r);
+    return true;
+}
+
 SmmuOutcome smmu_req_run(SmmuReq *r, SmmuOutput *out)
 {
+    SmmuOutcome outcome;
     bool ok;
 
     if (r->txn->translated) {
@@ -213,21 +226,11 @@ SmmuOutcome smmu_req_run(SmmuReq *r, SmmuOutput *out)
     if (!smmu_bank_enabled(r->bank, SMMU_CR0_SMMUEN_MASK)) {
         return disabled(r, out);
     }
-    if (!smmu_find_ste(r)) {
-        if (r->event.id == SMMU_C_BAD_STREAMID &&
-            !(r->bank->cr2 & SMMU_CR2_RECINVSID_MASK)) {
-            r->event.id = SMMU_EVT_NONE;
-        }
-        return smmu_req_end(r);
-    }
-    if (r->ste->abort) {
-        return SMMU_ABORT;
-    }
-    if (!smmu_find_cd(r)) {
-        return smmu_req_end(r);
+    if (!configure(r, &outcome)) {
+        return outcome;
     }
     ok = r->s1 || r->ste->s2 ? through_stages(r, r->txn->addr, out) :
-                              bypass(r, out);
+                               bypass(r, out);
     return ok ? deliver(r, out) : smmu_req_end(r);
 }
 

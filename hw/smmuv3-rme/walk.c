@@ -139,17 +139,6 @@ void walk_note(SmmuWalkTrace *trace, const WalkPlace *p, uint64_t desc,
     }
 }
 
-bool smmu_perms_allow(uint8_t perms, SmmuAccessType access)
-{
-    uint8_t need = access.instruction ? SMMU_PERM_PX :
-                   access.write ? SMMU_PERM_PW : SMMU_PERM_PR;
-
-    if (!access.privileged) {
-        need <<= 3;
-    }
-    return perms & need;
-}
-
 /* What a nested walk's way to the tables of stage 1 needs. */
 typedef struct NestedVia {
     const SmmuMem *mem;

@@ -208,7 +208,16 @@ bool smmu_walk_nested(const SmmuMem *mem, const SmmuWalkNested *cfg,
                       SmmuWalkFault *fault);
 
 /* Does a set of SMMU_PERM_* allow @access? */
-bool smmu_perms_allow(uint8_t perms, SmmuAccessType access);
+static inline bool smmu_perms_allow(uint8_t perms, SmmuAccessType access)
+{
+    uint8_t need = access.instruction ? SMMU_PERM_PX :
+                   access.write ? SMMU_PERM_PW : SMMU_PERM_PR;
+
+    if (!access.privileged) {
+        need <<= 3;
+    }
+    return perms & need;
+}
 
 /*
  * Combine attributes in the form of MAIR and SH with raw stage 2 ones
