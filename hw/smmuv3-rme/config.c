@@ -11,6 +11,28 @@
 static const SmmuSte no_ste;
 static const SmmuCd no_cd;
 
+/*
+ * Where a transaction notes which granules passed their check. In a strict
+ * SMMU that counts until an invalidation, which is how long the GPT cache
+ * would answer the same; in another for this transaction, which sees one state
+ * of the GPT. Faults want to see each check.
+ */
+static PassCache *remember_passes(Smmu *s)
+{
+    const CcaFaults *faults = s->config.faults;
+
+    if (!s->gpc.cfg.enabled || !smmu_root_access_enabled(&s->regs.root) ||
+        cca_fault_armed(faults, CCA_SITE_GPT_FETCH) ||
+        cca_fault_armed(faults, CCA_SITE_GPC_VERDICT) ||
+        cca_fault_armed(faults, CCA_SITE_SMMU_GPC)) {
+        return NULL;
+    }
+    if (!s->config.strict) {
+        pass_cache_clear(&s->passed);
+    }
+    return &s->passed;
+}
+
 void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
 {
     r->s = s;
@@ -21,11 +43,8 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
     r->own = (SmmuOwn) {
         .s = s, .sec_sid = txn->sec_sid, .sid = txn->sid,
         .reason = SMMU_GPC_TRANSLATION, .site = CCA_SITE__COUNT,
-        .one_sight = true,
+        .passed = remember_passes(s),
     };
-    if (!s->config.strict) {
-        pass_cache_clear(&s->passed);
-    }
     r->mem = smmu_own_mem(&r->own);
     r->ste = &no_ste;
     r->cd = &no_cd;

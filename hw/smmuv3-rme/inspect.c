@@ -211,6 +211,7 @@ static void start(Looker *l, Smmu *s, const SmmuTxn *txn, SmmuLook *look)
     l->r.watch = &l->watch;
     l->r.trace = &l->trace;
     l->r.own.quiet = true;
+    l->r.own.passed = NULL;
     l->r.mem = (SmmuMem) {
         .read = look_read, .write = look_write, .cmpxchg64 = look_cmpxchg64,
         .opaque = l,

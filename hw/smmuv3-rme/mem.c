@@ -41,23 +41,6 @@ static void tamper_verdict(Smmu *s, const CcaAccess *access,
     }
 }
 
-/*
- * May an answer be used again? In a strict SMMU until an invalidation: that is
- * how long the GPT cache holds it as well. In another within one transaction,
- * which sees one state of the GPT. Faults want to see each check.
- */
-static bool remembers(const SmmuOwn *own)
-{
-    const Smmu *s = own->s;
-    const CcaFaults *faults = s->config.faults;
-
-    return s->gpc.cfg.enabled && !own->quiet &&
-           (s->config.strict || own->one_sight) &&
-           !cca_fault_armed(faults, CCA_SITE_GPT_FETCH) &&
-           !cca_fault_armed(faults, CCA_SITE_GPC_VERDICT) &&
-           !cca_fault_armed(faults, CCA_SITE_SMMU_GPC);
-}
-
 static bool check(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                   uint16_t mecid, CcaGpcVerdict *v)
 {
@@ -87,18 +70,16 @@ bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                      uint16_t mecid)
 {
     Smmu *s = own->s;
-    bool again = remembers(own);
     CcaGpcVerdict v;
 
-    if (again && smmu_root_access_enabled(&s->regs.root) &&
-        pass_cache_test(&s->passed, addr, pas)) {
+    if (own->passed && pass_cache_test(own->passed, addr, pas)) {
         s->gpc.stats.checks++;
         s->gpc.stats.hits++;
         return true;
     }
     if (check(own, addr, pas, mecid, &v)) {
-        if (again && !v.state_dependent) {
-            pass_cache_add(&s->passed, addr, pas);
+        if (own->passed && !v.state_dependent) {
+            pass_cache_add(own->passed, addr, pas);
         }
         return true;
     }

@@ -92,7 +92,7 @@ typedef struct SmmuOwn {
     SmmuGpcCode code;
     CcaFaultSite site;          /* CCA_SITE__COUNT: none */
     bool quiet;                 /* a human looks: leave no trace */
-    bool one_sight;             /* for a transaction: see remembers() */
+    PassCache *passed;          /* for a transaction, or NULL */
 } SmmuOwn;
 
 /* mem.c */

@@ -47,19 +47,9 @@ static inline unsigned walk_shift(const WalkShape *s, int level)
 uint64_t walk_base(const WalkShape *s, uint64_t ttb, unsigned size,
                    unsigned oas);
 
-/* Address of the descriptor for @addr in @table of @level. */
-uint64_t walk_entry(const WalkShape *s, uint64_t table, int level,
-                    uint64_t addr);
-
 typedef enum WalkKind {
     WALK_INVALID, WALK_TABLE, WALK_LEAF,
 } WalkKind;
-
-WalkKind walk_kind(const WalkShape *s, uint64_t desc, int level);
-
-/* The address that a valid descriptor holds. */
-uint64_t walk_output(const WalkShape *s, uint64_t desc, int level,
-                     WalkKind kind);
 
 static inline bool walk_too_big(const WalkShape *s, uint64_t addr)
 {
@@ -75,17 +65,12 @@ typedef struct WalkPlace {
     bool big_endian;
 } WalkPlace;
 
-SmmuMemResult walk_read(const WalkPlace *p, uint64_t *desc);
-
 /*
  * Replace @desc by @wanted at @p. *@seen is what was there; it is @desc if
  * the update was made.
  */
 SmmuMemResult walk_update(const WalkPlace *p, uint64_t desc, uint64_t wanted,
                           uint64_t *seen);
-
-void walk_note(SmmuWalkTrace *trace, const WalkPlace *p, uint64_t desc,
-               int level, unsigned stage);
 
 /* MECIDs exist in the Realm PAS only. */
 static inline uint16_t walk_mecid(CcaPas pas, uint16_t mecid)
@@ -95,7 +80,7 @@ static inline uint16_t walk_mecid(CcaPas pas, uint16_t mecid)
 
 /*
  * A walk under way, in either stage. What a stage does in its own way is in
- * @ops; those that return a bool note a fault where they return false.
+ * WalkOps; those that return a bool note a fault where they return false.
  */
 typedef struct Walk Walk;
 
@@ -120,7 +105,6 @@ typedef struct WalkOps {
 } WalkOps;
 
 struct Walk {
-    const WalkOps *ops;
     WalkShape shape;
     uint64_t input;         /* address */
     SmmuAccessType access;
@@ -128,8 +112,5 @@ struct Walk {
     SmmuWalkResult *result;
     SmmuWalkFault *fault;
 };
-
-/* From the first table to the leaf, which is updated if need be. */
-bool walk_tables(Walk *w, uint64_t table);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "walk-internal.h"
+#include "walk-tables.h"
 
 /* What Table descriptors hand down. */
 typedef struct Hierarchy {
@@ -275,7 +275,7 @@ bool smmu_walk_stage1(const SmmuMem *mem, const SmmuWalkS1 *cfg, uint64_t va,
                       SmmuWalkFault *fault)
 {
     Walk1 w = {
-        .walk = { .ops = &stage1, .input = va, .access = access,
+        .walk = { .input = va, .access = access,
                   .trace = trace, .result = result, .fault = fault },
         .mem = mem, .cfg = cfg, .via = via,
     };
@@ -284,6 +284,6 @@ bool smmu_walk_stage1(const SmmuMem *mem, const SmmuWalkS1 *cfg, uint64_t va,
         return false;
     }
     w.inherited.ns = secure(cfg) && w.half->nscfg;
-    return walk_tables(&w.walk, walk_base(&w.walk.shape, w.half->ttb, cfg->ips,
+    return walk_tables(&w.walk, &stage1, walk_base(&w.walk.shape, w.half->ttb, cfg->ips,
                                           cfg->oas));
 }

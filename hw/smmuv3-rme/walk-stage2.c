@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "walk-internal.h"
+#include "walk-tables.h"
 
 enum {
     CONCATENATED_LOG2 = 4,  /* up to 16 tables at the start */
@@ -270,7 +270,7 @@ bool smmu_walk_stage2(const SmmuMem *mem, const SmmuWalkS2 *cfg, uint64_t ipa,
                       SmmuWalkFault *fault)
 {
     Walk2 w = {
-        .walk = { .ops = &stage2, .input = ipa, .access = access,
+        .walk = { .input = ipa, .access = access,
                   .trace = trace, .result = result, .fault = fault },
         .mem = mem, .cfg = cfg, .class_ = class_,
     };
@@ -279,5 +279,5 @@ bool smmu_walk_stage2(const SmmuMem *mem, const SmmuWalkS2 *cfg, uint64_t ipa,
     if (!make_shape(cfg, shape) || (ipa & ~WALK_LOW_BITS(shape->in_bits))) {
         return fail(&w.walk, SMMU_F_TRANSLATION, 0);
     }
-    return walk_tables(&w.walk, walk_base(shape, cfg->ttb, cfg->ps, cfg->oas));
+    return walk_tables(&w.walk, &stage2, walk_base(shape, cfg->ttb, cfg->ps, cfg->oas));
 }

@@ -5,6 +5,19 @@
  */
 #include "walk-internal.h"
 
+enum {
+    TSZ_MIN = 16, TSZ_MIN_52 = 12,
+    TSZ_MAX = 39, TSZ_MAX_STT = 48, TSZ_MAX_STT_64K = 47,
+};
+
+bool walk_tsz_ok(unsigned granule, unsigned tsz, bool big, bool stt)
+{
+    unsigned max = !stt ? TSZ_MAX :
+                   granule == 16 ? TSZ_MAX_STT_64K : TSZ_MAX_STT;
+
+    return tsz >= (big ? TSZ_MIN_52 : TSZ_MIN) && tsz <= max;
+}
+
 WalkShape walk_shape(unsigned granule, unsigned in_bits, bool ds,
                      unsigned size, unsigned oas)
 {
@@ -34,66 +47,6 @@ uint64_t walk_base(const WalkShape *s, uint64_t ttb, unsigned size,
     return ttb & ~WALK_LOW_BITS(align);
 }
 
-uint64_t walk_entry(const WalkShape *s, uint64_t table, int level,
-                    uint64_t addr)
-{
-    /* The first table may be a small one, or up to 16 in a row. */
-    unsigned top = level == s->start ? s->in_bits : walk_shift(s, level - 1);
-
-    return table + ((addr & WALK_LOW_BITS(top)) >> walk_shift(s, level)) * 8;
-}
-
-/* DDI 0487, "VMSAv8-64 Block descriptor": the levels that may hold one. */
-static bool block_allowed(const WalkShape *s, int level)
-{
-    switch (s->granule) {
-    case 12:
-        return level == 2 || level == 1 || (level == 0 && s->ds);
-    case 14:
-        return level == 2 || (level == 1 && s->ds);
-    default:
-        return level == 2 || (level == 1 && s->high_64k);
-    }
-}
-
-WalkKind walk_kind(const WalkShape *s, uint64_t desc, int level)
-{
-    switch (SMMU_GET(desc, TTD_TYPE)) {
-    case TTD_TYPE_TABLE:
-        return level == WALK_FINAL_LEVEL ? WALK_LEAF : WALK_TABLE;
-    case TTD_TYPE_BLOCK:
-        return block_allowed(s, level) ? WALK_LEAF : WALK_INVALID;
-    default:
-        return WALK_INVALID;
-    }
-}
-
-uint64_t walk_output(const WalkShape *s, uint64_t desc, int level,
-                     WalkKind kind)
-{
-    unsigned align = kind == WALK_LEAF ? walk_shift(s, level) : s->granule;
-    uint64_t addr = SMMU_IN_PLACE(desc, TTD_ADDR_48) & ~WALK_LOW_BITS(align);
-
-    if (s->ds) {
-        addr |= SMMU_GET(desc, TTD_ADDR_DS_49_48) << 48 |
-                SMMU_GET(desc, TTD_ADDR_DS_51_50) << 50;
-    } else if (s->high_64k) {
-        addr |= SMMU_GET(desc, TTD_ADDR_64K_51_48) << 48;
-    }
-    return addr;
-}
-
-/* Tables are bytes: neither endianness is that of the host. */
-static uint64_t from_bytes(const uint8_t *b, bool big_endian)
-{
-    uint64_t v = 0;
-
-    for (unsigned i = 0; i < 8; i++) {
-        v |= (uint64_t)b[i] << 8 * (big_endian ? 7 - i : i);
-    }
-    return v;
-}
-
 static uint64_t swap_bytes(uint64_t v)
 {
     uint64_t swapped = 0;
@@ -102,16 +55,6 @@ static uint64_t swap_bytes(uint64_t v)
         swapped |= (v >> i & 0xff) << (56 - i);
     }
     return swapped;
-}
-
-SmmuMemResult walk_read(const WalkPlace *p, uint64_t *desc)
-{
-    uint8_t bytes[8] = { 0 };
-    SmmuMemResult r = p->mem->read(p->mem->opaque, p->addr, p->pas, p->mecid,
-                                   bytes, sizeof(bytes));
-
-    *desc = from_bytes(bytes, p->big_endian);
-    return r;
 }
 
 SmmuMemResult walk_update(const WalkPlace *p, uint64_t desc, uint64_t wanted,
@@ -126,17 +69,6 @@ SmmuMemResult walk_update(const WalkPlace *p, uint64_t desc, uint64_t wanted,
                           swap ? swap_bytes(wanted) : wanted, &was);
     *seen = swap ? swap_bytes(was) : was;
     return r;
-}
-
-void walk_note(SmmuWalkTrace *trace, const WalkPlace *p, uint64_t desc,
-               int level, unsigned stage)
-{
-    if (trace && trace->steps < SMMU_WALK_STEPS_MAX) {
-        trace->step[trace->steps++] = (SmmuWalkStep) {
-            .addr = p->addr, .value = desc, .pas = p->pas, .level = level,
-            .stage = stage,
-        };
-    }
 }
 
 /* What a nested walk's way to the tables of stage 1 needs. */

@@ -250,6 +250,10 @@ GptEntry gpt_l0_decode(const GptConfig *cfg, uint64_t entry)
 
 static bool all_gpis_valid(const GptConfig *cfg, uint64_t entry)
 {
+    /* Most entries are 16 times the same. */
+    if (entry == (entry & 15) * 0x1111111111111111ull) {
+        return gpi_valid(cfg, entry & 15);
+    }
     for (unsigned i = 0; i < 16; i++, entry >>= 4) {
         if (!gpi_valid(cfg, entry & 15)) {
             return false;
