@@ -40,11 +40,12 @@ SMMU_FIELD(SPACE_VMID, 24, 16);
 SMMU_FIELD(SPACE_REGIME, 40, 4);
 SMMU_FIELD(SPACE_IS_VM, 63, 1);     /* not a space but a VM */
 
+/* First what a look-up reads: 64 bytes. */
 typedef struct Slot {
     uint64_t range;                 /* input | shift */
     uint64_t space_key;
-    Link chain[CHAIN__COUNT];
     SmmuTlbEntry entry;
+    Link chain[CHAIN__COUNT];
     Link list;                      /* of the space */
     uint32_t space;                 /* NIL: the slot is free */
 } Slot;

@@ -41,18 +41,20 @@ static void tamper_verdict(Smmu *s, const CcaAccess *access,
     }
 }
 
+/* @shift: as of gpc_check_around(). */
 static bool check(const SmmuOwn *own, uint64_t addr, CcaPas pas,
-                  uint16_t mecid, CcaGpcVerdict *v)
+                  uint16_t mecid, CcaGpcVerdict *v, unsigned *shift)
 {
     Smmu *s = own->s;
     CcaAccess access = access_of(own, addr, pas, mecid);
 
     *v = (CcaGpcVerdict) { .addr = addr, .pas = pas };
+    *shift = 0;
     if (!smmu_root_access_enabled(&s->regs.root)) {
         /* Section 6.3.112: as a granule protection fault. */
         v->fault = CCA_GPCF_FAIL;
     } else {
-        gpc_check(&s->gpc, &access, v);
+        gpc_check_around(&s->gpc, &access, v, shift);
         if (cca_fault_armed(s->config.faults, CCA_SITE_SMMU_GPC)) {
             tamper_verdict(s, &access, v);
         }
@@ -63,7 +65,9 @@ static bool check(const SmmuOwn *own, uint64_t addr, CcaPas pas,
 bool smmu_gpc_verdict(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                       uint16_t mecid, CcaGpcVerdict *verdict)
 {
-    return check(own, addr, pas, mecid, verdict);
+    unsigned shift;
+
+    return check(own, addr, pas, mecid, verdict, &shift);
 }
 
 bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
@@ -71,15 +75,16 @@ bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
 {
     Smmu *s = own->s;
     CcaGpcVerdict v;
+    unsigned shift;
 
     if (own->passed && pass_cache_test(own->passed, addr, pas)) {
         s->gpc.stats.checks++;
         s->gpc.stats.hits++;
         return true;
     }
-    if (check(own, addr, pas, mecid, &v)) {
-        if (own->passed && !v.state_dependent) {
-            pass_cache_add(own->passed, addr, pas);
+    if (check(own, addr, pas, mecid, &v, &shift)) {
+        if (own->passed && shift && !v.state_dependent) {
+            pass_cache_add_around(own->passed, addr, pas, shift);
         }
         return true;
     }

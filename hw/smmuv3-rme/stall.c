@@ -54,7 +54,7 @@ static void free_slot(Smmu *s, SmmuStallSlot *slot)
 
 bool smmu_stall_lookup(Smmu *s, const SmmuTxn *txn, SmmuOutcome *outcome)
 {
-    if (!s->stalled || !txn->stallable) {
+    if (!txn->stallable) {
         return false;
     }
     for (unsigned i = 0; i < SMMU_STALLS; i++) {

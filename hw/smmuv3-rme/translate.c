@@ -245,7 +245,7 @@ SmmuOutcome smmu_transact(Smmu *s, const SmmuTxn *txn, SmmuOutput *out)
     if ((unsigned)txn->sec_sid >= CCA_SEC_SID__COUNT ||
         !smmu_has_interface(&s->regs.feat, txn->sec_sid)) {
         outcome = SMMU_ABORT;
-    } else if (!smmu_stall_lookup(s, txn, &outcome)) {
+    } else if (!s->stalled || !smmu_stall_lookup(s, txn, &outcome)) {
         smmu_req_init(&r, s, txn);
         outcome = smmu_req_run(&r, out);
     }

@@ -113,4 +113,20 @@ struct Walk {
     SmmuWalkFault *fault;
 };
 
+/* A stage 2 that several walks of one nested walk go through. */
+typedef struct WalkStage2 {
+    const SmmuWalkS2 *cfg;
+    WalkShape shape;
+    uint64_t table;
+    bool ok;                /* its sizes fit */
+} WalkStage2;
+
+void walk_stage2_prepare(const SmmuWalkS2 *cfg, WalkStage2 *s2);
+
+/* As smmu_walk_stage2(), but mair and sh of the result are left out. */
+bool walk_stage2_nested(const SmmuMem *mem, const WalkStage2 *s2, uint64_t ipa,
+                        SmmuAccessType access, SmmuFaultClass class_,
+                        SmmuWalkTrace *trace, SmmuWalkResult *result,
+                        SmmuWalkFault *fault);
+
 #endif

@@ -16,6 +16,7 @@ typedef struct Walk2 {
     const SmmuMem *mem;
     const SmmuWalkS2 *cfg;
     SmmuFaultClass class_;
+    bool nested;            /* attributes are for the caller to combine */
 } Walk2;
 
 static bool secure(const SmmuWalkS2 *cfg)
@@ -244,14 +245,17 @@ static void finish(const Walk *walk, uint64_t desc, uint64_t before,
         .set_dirty = changed & TTD2_S2AP_W_MASK ? SMMU_WALK_STAGE2 : 0,
         .contiguous = SMMU_GET(desc, TTD_CONTIGUOUS) ? SMMU_WALK_STAGE2 : 0,
         .nt = block && SMMU_GET(desc, TTD_NT) ? SMMU_WALK_STAGE2 : 0,
-        .mair = MAIR_NORMAL_WB,
         .s2_memattr = SMMU_GET(desc, TTD2_MEMATTR),
         .s2_sh = walk->shape.ds ? cfg->sh : SMMU_GET(desc, TTD_SH),
         .ipa = walk->input,
         .ipa_ns = secure(cfg) && cfg->ipa_ns,
     };
     r->mecid = walk_mecid(r->pas, cfg->mecid);
-    smmu_attr_combine(&r->mair, &r->sh, r->s2_memattr, r->s2_sh, cfg->fwb);
+    if (!((const Walk2 *)walk)->nested) {
+        r->mair = MAIR_NORMAL_WB;
+        smmu_attr_combine(&r->mair, &r->sh, r->s2_memattr, r->s2_sh,
+                          cfg->fwb);
+    }
     if (!SMMU_GET(desc, TTD2_S2AP_W) && (perms & SMMU_PERM_W)) {
         r->clean = SMMU_WALK_STAGE2;
         perms &= ~SMMU_PERM_W;
@@ -264,20 +268,47 @@ static const WalkOps stage2 = {
     .finish = finish, .fail = fail, .fail_fetch = fail_fetch,
 };
 
+void walk_stage2_prepare(const SmmuWalkS2 *cfg, WalkStage2 *s2)
+{
+    s2->cfg = cfg;
+    s2->ok = make_shape(cfg, &s2->shape);
+    if (s2->ok) {
+        s2->table = walk_base(&s2->shape, cfg->ttb, cfg->ps, cfg->oas);
+    }
+}
+
+static bool run(const SmmuMem *mem, const WalkStage2 *s2, bool nested,
+                uint64_t ipa, SmmuAccessType access, SmmuFaultClass class_,
+                SmmuWalkTrace *trace, SmmuWalkResult *result,
+                SmmuWalkFault *fault)
+{
+    Walk2 w = {
+        .walk = { .shape = s2->shape, .input = ipa, .access = access,
+                  .trace = trace, .result = result, .fault = fault },
+        .mem = mem, .cfg = s2->cfg, .class_ = class_, .nested = nested,
+    };
+
+    if (!s2->ok || (ipa & ~WALK_LOW_BITS(s2->shape.in_bits))) {
+        return fail(&w.walk, SMMU_F_TRANSLATION, 0);
+    }
+    return walk_tables(&w.walk, &stage2, s2->table);
+}
+
+bool walk_stage2_nested(const SmmuMem *mem, const WalkStage2 *s2, uint64_t ipa,
+                        SmmuAccessType access, SmmuFaultClass class_,
+                        SmmuWalkTrace *trace, SmmuWalkResult *result,
+                        SmmuWalkFault *fault)
+{
+    return run(mem, s2, true, ipa, access, class_, trace, result, fault);
+}
+
 bool smmu_walk_stage2(const SmmuMem *mem, const SmmuWalkS2 *cfg, uint64_t ipa,
                       SmmuAccessType access, SmmuFaultClass class_,
                       SmmuWalkTrace *trace, SmmuWalkResult *result,
                       SmmuWalkFault *fault)
 {
-    Walk2 w = {
-        .walk = { .input = ipa, .access = access,
-                  .trace = trace, .result = result, .fault = fault },
-        .mem = mem, .cfg = cfg, .class_ = class_,
-    };
-    WalkShape *shape = &w.walk.shape;
+    WalkStage2 s2 = { .cfg = cfg };
 
-    if (!make_shape(cfg, shape) || (ipa & ~WALK_LOW_BITS(shape->in_bits))) {
-        return fail(&w.walk, SMMU_F_TRANSLATION, 0);
-    }
-    return walk_tables(&w.walk, &stage2, walk_base(shape, cfg->ttb, cfg->ps, cfg->oas));
+    walk_stage2_prepare(cfg, &s2);
+    return run(mem, &s2, false, ipa, access, class_, trace, result, fault);
 }

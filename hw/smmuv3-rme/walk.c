@@ -76,6 +76,7 @@ typedef struct NestedVia {
     const SmmuMem *mem;
     const SmmuWalkNested *cfg;
     SmmuWalkTrace *trace;
+    WalkStage2 s2, s2_ns;
 } NestedVia;
 
 static bool nested_stage2(const NestedVia *n, uint64_t ipa, CcaPas ipa_pas,
@@ -85,9 +86,9 @@ static bool nested_stage2(const NestedVia *n, uint64_t ipa, CcaPas ipa_pas,
 {
     bool ns_ipa = n->cfg->s1->sec_sid == CCA_SEC_SID_SECURE &&
                   ipa_pas == CCA_PAS_NS;
-    const SmmuWalkS2 *s2 = ns_ipa ? n->cfg->s2_ns : n->cfg->s2;
+    const WalkStage2 *s2 = ns_ipa ? &n->s2_ns : &n->s2;
 
-    if (!s2) {
+    if (!s2->cfg) {
         *fault = (SmmuWalkFault) {
             .event = SMMU_F_TRANSLATION, .s2 = true, .class_ = class_,
             .ipa = ipa, .nsipa = true,
@@ -95,8 +96,8 @@ static bool nested_stage2(const NestedVia *n, uint64_t ipa, CcaPas ipa_pas,
         };
         return false;
     }
-    return smmu_walk_stage2(n->mem, s2, ipa, access, class_, trace, result,
-                            fault);
+    return walk_stage2_nested(n->mem, s2, ipa, access, class_, trace, result,
+                              fault);
 }
 
 static bool nested_translate(void *opaque, bool write, uint64_t *addr,
@@ -121,10 +122,14 @@ bool smmu_walk_nested(const SmmuMem *mem, const SmmuWalkNested *cfg,
                       SmmuWalkTrace *trace, SmmuWalkResult *result,
                       SmmuWalkFault *fault)
 {
-    NestedVia n = { mem, cfg, trace };
+    NestedVia n = { .mem = mem, .cfg = cfg, .trace = trace };
     SmmuWalkVia via = { nested_translate, &n };
     SmmuWalkResult r1, r2;
 
+    walk_stage2_prepare(cfg->s2, &n.s2);
+    if (cfg->s2_ns) {
+        walk_stage2_prepare(cfg->s2_ns, &n.s2_ns);
+    }
     if (!smmu_walk_stage1(mem, cfg->s1, va, access, &via, trace, &r1, fault) ||
         !nested_stage2(&n, r1.pa, r1.pas, access, SMMU_CLASS_IN, trace, &r2,
                        fault)) {

@@ -72,6 +72,7 @@ typedef struct Lookup {
     CcaGpcf fault;      /* of the walk itself */
     uint8_t level;
     uint8_t gpi;
+    uint8_t shift;      /* what the entry says holds for so much; 0: unknown */
 } Lookup;
 
 static CcaFaultPassage passage_of(const Gpc *gpc, const CcaAccess *access)
@@ -136,10 +137,18 @@ static void hold(Gpc *gpc, GptCacheKind kind, uint64_t pa, uint64_t entry)
                      entry);
 }
 
+/* log2 of how much around @pa a Granules entry says the same of. */
+static unsigned granules_shift(const Gpc *gpc, uint64_t entry)
+{
+    return gpc->cfg.pgs +
+           (entry == (entry & 15) * 0x1111111111111111ull ? 4 : 0);
+}
+
 /* A held GPI counts as long as the configuration still knows it. */
-static bool usable(const Gpc *gpc, Lookup *out, uint8_t gpi)
+static bool usable(const Gpc *gpc, Lookup *out, uint8_t gpi, unsigned shift)
 {
     out->gpi = gpi;
+    out->shift = shift;
     return gpc->cfg.gpi_valid >> gpi & 1;
 }
 
@@ -150,12 +159,13 @@ static bool lookup_l1_cached(Gpc *gpc, uint64_t pa, Lookup *out)
 
     out->level = 1;
     if (cached(gpc, GPT_CACHE_GRANULES, pa, &entry) &&
-        usable(gpc, out, gpt_granules_gpi(&gpc->cfg, entry, pa))) {
+        usable(gpc, out, gpt_granules_gpi(&gpc->cfg, entry, pa),
+               granules_shift(gpc, entry))) {
         return true;
     }
     for (GptCacheKind k = GPT_CACHE_2M; k <= GPT_CACHE_512M; k++) {
         if (cached(gpc, k, pa, &entry) &&
-            usable(gpc, out, GPT_GET(entry, GPT_GPI))) {
+            usable(gpc, out, GPT_GET(entry, GPT_GPI), key_shift(gpc, k, 0))) {
             return true;
         }
     }
@@ -191,11 +201,12 @@ static Lookup walk_l1(Gpc *gpc, const CcaAccess *access, uint64_t table)
     }
     if (e.kind == GPT_ENTRY_GRANULES) {
         e.gpi = gpt_granules_gpi(&gpc->cfg, raw, access->addr);
+        e.shift = granules_shift(gpc, raw);
     } else {
         kind = GPT_CACHE_2M + GPT_GET(raw, GPT_CONTIG) - GPT_CONTIG_2M;
     }
     hold(gpc, kind, access->addr, raw);
-    return (Lookup) { .level = 1, .gpi = e.gpi };
+    return (Lookup) { .level = 1, .gpi = e.gpi, .shift = e.shift };
 }
 
 static Lookup lookup(Gpc *gpc, const CcaAccess *access)
@@ -232,7 +243,7 @@ static Lookup lookup(Gpc *gpc, const CcaAccess *access)
         return walk_l1(gpc, access, e.table);
     }
     gpc->stats.hits += gpc->stats.fetches == fetches;
-    return (Lookup) { .level = 0, .gpi = e.gpi };
+    return (Lookup) { .level = 0, .gpi = e.gpi, .shift = e.shift };
 }
 
 /*
@@ -311,9 +322,18 @@ static void consult_verdict(Gpc *gpc, const CcaAccess *access,
 
 bool gpc_check(Gpc *gpc, const CcaAccess *access, CcaGpcVerdict *verdict)
 {
+    unsigned shift;
+
+    return gpc_check_around(gpc, access, verdict, &shift);
+}
+
+bool gpc_check_around(Gpc *gpc, const CcaAccess *access,
+                      CcaGpcVerdict *verdict, unsigned *shift)
+{
     bool debug = access->requester.kind == CCA_REQUESTER_DEBUG;
     CcaGpcVerdict v = { .pas = access->pas, .addr = access->addr };
 
+    *shift = 0;
     if (gpc->cfg.enabled) {
         if (!settled_early(&gpc->cfg, access, &v.fault)) {
             if (debug) {
@@ -322,6 +342,7 @@ bool gpc_check(Gpc *gpc, const CcaAccess *access, CcaGpcVerdict *verdict)
                 Lookup l = lookup(gpc, access);
 
                 judge(&gpc->cfg, access, &v, &l);
+                *shift = l.shift;
             }
         } else {
             gpc->stats.hits += !debug;

@@ -66,6 +66,13 @@ void gpc_set_regs(Gpc *gpc, const GptRegs *regs);
  */
 bool gpc_check(Gpc *gpc, const CcaAccess *access, CcaGpcVerdict *verdict);
 
+/*
+ * The same. *@shift is more than 0 if what the GPT says holds for the
+ * 1 << *@shift bytes around, by the same entries.
+ */
+bool gpc_check_around(Gpc *gpc, const CcaAccess *access,
+                      CcaGpcVerdict *verdict, unsigned *shift);
+
 /* TLBI PAALL, PAALLOS: forget every entry. */
 void gpc_tlbi_all(Gpc *gpc);
 

@@ -72,6 +72,23 @@ static inline void pass_cache_add(PassCache *c, uint64_t pa, CcaPas pas)
     line->pages |= 1ull << (pa >> PASS_CACHE_PAGE_SHIFT & 63);
 }
 
+/* So have all pages of the 1 << @shift bytes around it (12 or more). */
+static inline void pass_cache_add_around(PassCache *c, uint64_t pa, CcaPas pas,
+                                         unsigned shift)
+{
+    PassCacheLine *line = &c->line[pass_cache_index(pa, pas)];
+    unsigned page = pa >> PASS_CACHE_PAGE_SHIFT & 63;
+    unsigned pages_log2 = shift - PASS_CACHE_PAGE_SHIFT;
+
+    pass_cache_add(c, pa, pas);
+    if (shift >= PASS_CACHE_CHUNK_SHIFT) {
+        line->pages = UINT64_MAX;
+    } else {
+        line->pages |= ((1ull << (1u << pages_log2)) - 1)
+                       << (page >> pages_log2 << pages_log2);
+    }
+}
+
 /* Forget everything. Also makes a cache of zeroes ready for use. */
 void pass_cache_clear(PassCache *c);
 
