@@ -149,7 +149,7 @@ static uint64_t region(SmmuWorld world)
     return MAILBOX_TEST_BASE + (uint64_t)world * REGION;
 }
 
-static void adopt(Smmu *s, SmmuWorld world)
+void smmu_adopt(Smmu *s, SmmuWorld world)
 {
     uint64_t base = region(world);
 
@@ -176,14 +176,14 @@ void smmu_start(Smmu *s, SmmuWorld world, const char *args)
                      worlds[w].gpi * 0x11, REGION / CHUNK * 8);
     }
     smmu_tlbi_pa_all(s);
-    adopt(s, world);
+    smmu_adopt(s, world);
 }
 
 void smmu_switch(Smmu *s, SmmuWorld world)
 {
     smmu_reset(s);
     smmu_disable(s);
-    adopt(s, world);
+    smmu_adopt(s, world);
 }
 
 void smmu_quit(Smmu *s)

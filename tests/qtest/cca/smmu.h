@@ -225,6 +225,8 @@ struct Smmu {
  */
 void smmu_start(Smmu *s, SmmuWorld world, const char *args);
 void smmu_switch(Smmu *s, SmmuWorld world);
+/* Change the world, but leave the interface of the old one as it is. */
+void smmu_adopt(Smmu *s, SmmuWorld world);
 void smmu_quit(Smmu *s);
 
 /*
