@@ -76,6 +76,12 @@ static void respond(Smmu *s, const SmmuCmd *cmd)
     }
 }
 
+/* Sections 4.5.1 and 4.5.2: what goes to endpoints takes SMMUEN. */
+static bool reaches_endpoints(const Executor *x)
+{
+    return smmu_bank_enabled(x->bank, SMMU_CR0_SMMUEN_MASK);
+}
+
 static void run_other(void *opaque, const SmmuCmd *cmd)
 {
     Executor *x = opaque;
@@ -83,13 +89,18 @@ static void run_other(void *opaque, const SmmuCmd *cmd)
 
     switch (cmd->op) {
     case SMMU_CMD_ATC_INV:
+        if (!reaches_endpoints(x)) {
+            break;
+        }
         if (!s->bus.atc_invalidate ||
             !s->bus.atc_invalidate(s->bus.opaque, cmd)) {
             s->atc_failed[cmd->queue] = true;
         }
         break;
     case SMMU_CMD_PRI_RESP:
-        respond(s, cmd);
+        if (reaches_endpoints(x)) {
+            respond(s, cmd);
+        }
         break;
     case SMMU_CMD_RESUME:
         smmu_stall_resume(s, cmd);
