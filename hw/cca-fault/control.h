@@ -20,6 +20,7 @@ enum {
     CCA_FAULT_PROBABILITY_MAX = 20, /* characters in a probability */
     CCA_FAULT_DEFAULT_SIZE = 4096,  /* bytes around addr, unless size is given */
     CCA_FAULT_DEFAULT_PC_SIZE = 4,  /* bytes from pc, unless pc-size is given */
+    CCA_FAULT_WORD_MAX = 7,         /* the last 64-bit word of a structure */
 };
 
 /* The longest delay, in ns: one hour. */
@@ -40,7 +41,8 @@ typedef struct CcaFaultSpec {
     const char *site;           /* "gpt.fetch", ... */
     const char *action;         /* "abort", ... */
     CcaFaultNumber mask;        /* flip only: bits to invert, not 0 */
-    CcaFaultNumber delay;       /* delay only: ns of virtual time, not 0 */
+    CcaFaultNumber word;        /* flip only: which 64-bit word, from 0 */
+    CcaFaultNumber delay;       /* delay, stall: ns of virtual time, not 0 */
     CcaFaultNumber nth;         /* first hit that counts, from 1 */
     CcaFaultNumber every;       /* and each so many-th hit after it */
     CcaFaultNumber count;       /* fire at most so many times, from 1 */
@@ -65,6 +67,7 @@ typedef struct CcaFaultPlan {
     CcaFaultSite site;
     CcaFaultAction action;
     uint64_t mask;
+    uint8_t word;
     uint64_t delay_ns;
     uint64_t nth;               /* the first hit that counts */
     uint64_t every;             /* hits from one that counts to the next */
@@ -94,8 +97,10 @@ typedef struct CcaFaultFiring {
     const CcaFaultEffect *effect;
     bool has_pc;
     uint64_t pc;
-    bool has_values;            /* a value was read and was replaced */
-    uint64_t value_before, value_after;
+    bool has_value;             /* the site has one: */
+    uint64_t value_before;      /* of the word that is flipped, or the first */
+    bool has_values;            /* ... and it was replaced */
+    uint64_t value_after;
 } CcaFaultFiring;
 
 /* What query returns of one armed fault. */
@@ -112,6 +117,11 @@ typedef struct CcaFaultSiteInfo {
     const char *name;
     const char *doc;            /* one line */
     uint32_t actions;           /* bit per CcaFaultAction */
+    bool has_entry;             /* a passage has an entry_addr */
+    bool has_value;             /* ... and a value */
+    uint8_t words;              /* of the structure, at most; 0: one value */
+    uint8_t bits;               /* of its one value; 0: 64 */
+    const char *value_name;     /* "a Requester ID"; with @bits only */
 } CcaFaultSiteInfo;
 
 /* A set of faults with nothing armed; NULL if memory is short. */

@@ -273,12 +273,16 @@ static void report(Private *priv, const Fault *f, CcaFaultSite site,
         .hit = f->hits,
         .passage = passage->p,
         .effect = effect,
+        .has_value = cca_fault_site_info(site)->has_value,
         .value_before = passage->p->value,
     };
 
     firing.has_pc = fault_passage_pc(passage, &firing.pc);
-    if (effect->action == CCA_ACT_FLIP) {
+    if (effect->action == CCA_ACT_FLIP && firing.has_value) {
         firing.has_values = true;
+        if (passage->p->word_count) {
+            firing.value_before = passage->p->words[effect->word];
+        }
         firing.value_after = firing.value_before ^ effect->xor_mask;
     } else if (effect->action == CCA_ACT_STALE) {
         firing.has_values = true;
@@ -308,6 +312,7 @@ bool cca_fault_consult(CcaFaults *faults, CcaFaultSite site,
             *effect = (CcaFaultEffect) {
                 .action = f->plan.action,
                 .xor_mask = f->plan.mask,
+                .word = f->plan.word,
                 .value = older,
                 .delay_ns = f->plan.delay_ns,
             };

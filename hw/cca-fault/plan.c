@@ -54,6 +54,15 @@ static bool plan_site(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                             "%s", spec->site, known);
 }
 
+/* Other names of actions, at the sites where people call them so. */
+static bool is_action(CcaFaultSite site, CcaFaultAction action,
+                      const char *name)
+{
+    return !strcmp(name, cca_fault_action_name(action)) ||
+           (site == CCA_SITE_SMMU_CMDQ && action == CCA_ACT_FLIP &&
+            !strcmp(name, "corrupt"));
+}
+
 static bool plan_action(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                         CcaFaultError *error)
 {
@@ -61,16 +70,14 @@ static bool plan_action(const CcaFaultSpec *spec, CcaFaultPlan *plan,
     char known[160] = "";
 
     for (CcaFaultAction a = 0; a < CCA_ACT__COUNT; a++) {
-        const char *name = cca_fault_action_name(a);
-
         if (!(site->actions >> a & 1)) {
             continue;
         }
-        if (spec->action && !strcmp(spec->action, name)) {
+        if (spec->action && is_action(plan->site, a, spec->action)) {
             plan->action = a;
             return true;
         }
-        enlist(known, sizeof(known), name);
+        enlist(known, sizeof(known), cca_fault_action_name(a));
     }
     if (!spec->action) {
         return cca_fault_refuse(error, "a fault at %s needs an action; there "
@@ -80,40 +87,61 @@ static bool plan_action(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                             site->name, spec->action, known);
 }
 
-static bool plan_parameters(const CcaFaultSpec *spec, CcaFaultPlan *plan,
-                            CcaFaultError *error)
+/* mask and word: what is flipped. */
+static bool plan_flip(const CcaFaultSpec *spec, CcaFaultPlan *plan,
+                      CcaFaultError *error)
+{
+    const CcaFaultSiteInfo *site = cca_fault_site_info(plan->site);
+    const char *name = cca_fault_action_name(plan->action);
+    unsigned last = site->words ? site->words - 1u : 0;
+
+    if (plan->action != CCA_ACT_FLIP) {
+        if (spec->mask.given) {
+            return cca_fault_refuse(error, "mask=0x%" PRIx64 " means nothing "
+                                    "to action '%s'", spec->mask.value, name);
+        }
+        return !spec->word.given ||
+               cca_fault_refuse(error, "word=%" PRIu64 " means nothing to "
+                                "action '%s'", spec->word.value, name);
+    }
+    if (!spec->mask.given || !spec->mask.value) {
+        return cca_fault_refuse(error, "action 'flip' needs a mask other "
+                                "than 0: the bits to invert");
+    }
+    if (site->bits && spec->mask.value >> site->bits) {
+        return cca_fault_refuse(error, "mask=0x%" PRIx64 " does not fit the "
+                                "%u bits of %s", spec->mask.value, site->bits,
+                                site->value_name);
+    }
+    if (spec->word.given && spec->word.value > last) {
+        return cca_fault_refuse(error, "word=%" PRIu64 " is above the last "
+                                "64-bit word at %s, %u", spec->word.value,
+                                site->name, last);
+    }
+    plan->mask = spec->mask.value;
+    plan->word = spec->word.given ? spec->word.value : 0;
+    return true;
+}
+
+static bool plan_delay(const CcaFaultSpec *spec, CcaFaultPlan *plan,
+                       CcaFaultError *error)
 {
     const char *name = cca_fault_action_name(plan->action);
 
-    if (plan->action == CCA_ACT_FLIP) {
-        if (!spec->mask.given || !spec->mask.value) {
-            return cca_fault_refuse(error, "action 'flip' needs a mask other "
-                                    "than 0: the bits to invert");
-        }
-        if (plan->site == CCA_SITE_DMA_RID && spec->mask.value > UINT16_MAX) {
-            return cca_fault_refuse(error, "mask=0x%" PRIx64 " does not fit "
-                                    "the 16 bits of a Requester ID",
-                                    spec->mask.value);
-        }
-    } else if (spec->mask.given) {
-        return cca_fault_refuse(error, "mask=0x%" PRIx64 " means nothing to "
-                                "action '%s'", spec->mask.value, name);
-    }
-    if (plan->action == CCA_ACT_DELAY) {
-        if (!spec->delay.given || !spec->delay.value) {
-            return cca_fault_refuse(error, "action 'delay' needs a delay "
-                                    "other than 0, in nanoseconds");
-        }
-        if (spec->delay.value > CCA_FAULT_DELAY_MAX) {
-            return cca_fault_refuse(error, "delay=%" PRIu64 " is more than "
-                                    "one hour, %llu ns", spec->delay.value,
-                                    CCA_FAULT_DELAY_MAX);
-        }
-    } else if (spec->delay.given) {
-        return cca_fault_refuse(error, "delay=%" PRIu64 " means nothing to "
+    if (plan->action != CCA_ACT_DELAY && plan->action != CCA_ACT_STALL) {
+        return !spec->delay.given ||
+               cca_fault_refuse(error, "delay=%" PRIu64 " means nothing to "
                                 "action '%s'", spec->delay.value, name);
     }
-    plan->mask = spec->mask.value;
+    if (!spec->delay.given || !spec->delay.value) {
+        return cca_fault_refuse(error, "action '%s' needs a delay other than "
+                                "0, in nanoseconds", name);
+    }
+    if (spec->delay.value > CCA_FAULT_DELAY_MAX) {
+        return cca_fault_refuse(error, "delay=%" PRIu64 " is more than one "
+                                "hour, %llu ns", spec->delay.value,
+                                CCA_FAULT_DELAY_MAX);
+    }
     plan->delay_ns = spec->delay.value;
     return true;
 }
@@ -319,7 +347,8 @@ bool cca_fault_plan(const CcaFaultSpec *spec, CcaFaultPlan *plan,
     return (!spec->id || check_id(spec->id, error)) &&
            plan_site(spec, plan, error) &&
            plan_action(spec, plan, error) &&
-           plan_parameters(spec, plan, error) &&
+           plan_flip(spec, plan, error) &&
+           plan_delay(spec, plan, error) &&
            plan_counting(spec, plan, error) &&
            plan_addr(spec, plan, error) &&
            plan_pc(spec, plan, error) &&

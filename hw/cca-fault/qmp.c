@@ -50,7 +50,9 @@ static CcaArmedFault *describe(const CcaFaultInfo *info)
     f->action = g_strdup(cca_fault_action_name(plan->action));
     f->has_mask = plan->action == CCA_ACT_FLIP;
     f->mask = plan->mask;
-    f->has_delay = plan->action == CCA_ACT_DELAY;
+    f->has_word = plan->action == CCA_ACT_FLIP;
+    f->word = plan->word;
+    f->has_delay = plan->delay_ns;
     f->delay = plan->delay_ns;
     f->has_nth = f->has_every = true;
     f->nth = plan->nth;

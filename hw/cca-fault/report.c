@@ -99,6 +99,7 @@ static void keep(const CcaFaultFiring *firing, int64_t now)
 
     r->firing = *firing;
     r->passage = *firing->passage;
+    r->passage.words = NULL;
     r->effect = *firing->effect;
     pstrcpy(r->id, sizeof(r->id), firing->id);
     r->ns = now;
@@ -132,7 +133,7 @@ static void send_event(const Record *r)
 {
     const CcaFaultPassage *p = &r->passage;
     const CcaRequester *requester = &p->access.requester;
-    bool fetch = r->firing.site == CCA_SITE_GPT_FETCH;
+    const CcaFaultSiteInfo *site = cca_fault_site_info(r->firing.site);
     CcaFaultRequester who = {
         .kind = requester->kind == CCA_REQUESTER_PE ?
                 CCA_FAULT_REQUESTER_KIND_PE : CCA_FAULT_REQUESTER_KIND_DEVICE,
@@ -141,7 +142,7 @@ static void send_event(const Record *r)
     };
     CcaFaultFired event = {
         .id = (char *)r->id,
-        .site = (char *)cca_fault_site_info(r->firing.site)->name,
+        .site = (char *)site->name,
         .action = (char *)cca_fault_action_name(r->effect.action),
         .sequence = r->firing.sequence,
         .hit = r->firing.hit,
@@ -152,13 +153,15 @@ static void send_event(const Record *r)
         .requester = &who,
         .has_pc = r->firing.has_pc,
         .pc = r->firing.pc,
-        .has_entry_address = fetch,
+        .has_entry_address = site->has_entry,
         .entry_address = p->entry_addr,
-        .has_value = fetch,
-        .value = p->value,
+        .has_word = r->effect.action == CCA_ACT_FLIP && site->words,
+        .word = r->effect.word,
+        .has_value = r->firing.has_value,
+        .value = r->firing.value_before,
         .has_new_value = r->firing.has_values,
         .new_value = r->firing.value_after,
-        .has_delay = r->effect.action == CCA_ACT_DELAY,
+        .has_delay = r->effect.delay_ns,
         .delay = r->effect.delay_ns,
         .unreported = r->unreported,
     };

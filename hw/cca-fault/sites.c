@@ -12,6 +12,7 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .name = "gpt.fetch",
         .doc = "a granule protection table entry is read from memory",
         .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true,
     },
     [CCA_SITE_GPC_VERDICT] = {
         .name = "gpc.verdict",
@@ -27,26 +28,31 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .name = "smmu.l1std-fetch",
         .doc = "the SMMU reads a level 1 stream table descriptor",
         .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true,
     },
     [CCA_SITE_SMMU_STE_FETCH] = {
         .name = "smmu.ste-fetch",
         .doc = "the SMMU reads a stream table entry",
         .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true, .words = 8,
     },
     [CCA_SITE_SMMU_CD_FETCH] = {
         .name = "smmu.cd-fetch",
         .doc = "the SMMU reads a context descriptor, or its level 1",
         .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true, .words = 8,
     },
     [CCA_SITE_SMMU_WALK] = {
         .name = "smmu.walk",
         .doc = "the SMMU reads a translation table descriptor",
         .actions = ACT(ABORT) | ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true,
     },
     [CCA_SITE_SMMU_CMDQ] = {
         .name = "smmu.cmdq",
         .doc = "the SMMU has fetched a command",
         .actions = ACT(DROP) | ACT(DUPLICATE) | ACT(FLIP) | ACT(STALL),
+        .has_entry = true, .has_value = true, .words = 2,
     },
     [CCA_SITE_SMMU_TLBI] = {
         .name = "smmu.tlbi",
@@ -57,6 +63,7 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .name = "smmu.eventq",
         .doc = "the SMMU records an event",
         .actions = ACT(DROP) | ACT(OVERFLOW),
+        .has_entry = true, .has_value = true,
     },
     [CCA_SITE_SMMU_GPC] = {
         .name = "smmu.gpc",
@@ -67,11 +74,13 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .name = "smmu.msi",
         .doc = "the SMMU sends an MSI of its own",
         .actions = ACT(DROP) | ACT(ABORT) | ACT(FLIP),
+        .has_value = true, .bits = 32, .value_name = "the data of an MSI",
     },
     [CCA_SITE_DMA_RID] = {
         .name = "dma.rid",
         .doc = "a device sends a transaction under its Requester ID",
         .actions = ACT(FLIP),
+        .has_value = true, .bits = 16, .value_name = "a Requester ID",
     },
     [CCA_SITE_DMA_DATA] = {
         .name = "dma.data",

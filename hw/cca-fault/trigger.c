@@ -34,10 +34,13 @@ static bool action_applies(const CcaFaultPlan *plan, const CcaFaultPassage *p)
     switch (plan->action) {
     case CCA_ACT_WRONG_PASS:
         return p->failed;
+    case CCA_ACT_FLIP:
+        /* A structure may be shorter than the longest of its site. */
+        return !p->failed && plan->word < (p->word_count ? p->word_count : 1);
     case CCA_ACT_WRONG_FAIL:
     case CCA_ACT_ABORT:
-    case CCA_ACT_FLIP:
     case CCA_ACT_STALE:
+    case CCA_ACT_OVERFLOW:
         return !p->failed;
     default:
         return true;

@@ -98,6 +98,7 @@ static CcaDmaIdentity outgoing(const CcaDmaIdentity *id, uint64_t addr,
         CcaFaultPassage passage = passage_of(id, addr, size);
         CcaFaultEffect effect;
 
+        passage.value = id->rid;
         if (cca_fault_consult(faults, CCA_SITE_DMA_RID, &passage, &effect)) {
             out.rid ^= effect.xor_mask;
         }

@@ -192,6 +192,9 @@ void smmu_ats_request(Smmu *s, const SmmuTxn *txn, SmmuAtsCompletion *out)
         copy.access.instruction = copy.access.privileged = false;
     }
     s->stats.ats_requests++;
+    if (s->late_count) {
+        smmu_late_tlbis(s);
+    }
     if ((unsigned)txn->sec_sid >= CCA_SEC_SID__COUNT ||
         !smmu_has_interface(&s->regs.feat, txn->sec_sid) ||
         !s->regs.feat.ats) {

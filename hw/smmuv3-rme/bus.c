@@ -11,6 +11,7 @@
 #include "hw/irq.h"
 #include "target/arm/cpu.h"
 #include "qemu/timer.h"
+#include "cca/machine-faults.h"
 #include "smmuv3-rme.h"
 #include "trace.h"
 
@@ -146,17 +147,21 @@ static void bus_root_irq(void *opaque, SmmuRootFar which)
     s->root_due |= 1u << which;
 }
 
-static void bus_schedule(void *opaque)
+static void bus_schedule(void *opaque, int64_t due)
 {
     CcaSmmuState *s = opaque;
 
-    s->run = true;
-    qemu_bh_schedule(s->bh);
+    if (due) {
+        timer_mod_anticipate_ns(s->timer, due);
+    } else {
+        s->run = true;
+        qemu_bh_schedule(s->bh);
+    }
 }
 
 static int64_t bus_now(void *opaque)
 {
-    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    return cca_fault_virtual_ns();
 }
 
 static void send_msi(CcaSmmuState *s, const CcaSmmuDue *due)
@@ -240,6 +245,14 @@ static void later(void *opaque)
     }
     cca_smmu_unlock(s);
     resume_clients(s);
+}
+
+static void timeout(void *opaque)
+{
+    CcaSmmuState *s = opaque;
+
+    s->run = true;
+    later(s);
 }
 
 void cca_smmu_lock(CcaSmmuState *s)
@@ -345,6 +358,7 @@ SmmuBus cca_smmu_bus(CcaSmmuState *s)
     s->due = g_array_new(false, false, sizeof(CcaSmmuDue));
     s->clients = g_array_new(false, false, sizeof(CcaSmmuClient));
     s->bh = qemu_bh_new(later, s);
+    s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, timeout, s);
     return (SmmuBus) {
         .read = bus_read, .write = bus_write, .cmpxchg64 = bus_cmpxchg64,
         .gpt = { .read64 = bus_read_gpt, .opaque = s },

@@ -19,22 +19,33 @@ static void invalidate_config(void *opaque, const SmmuCfgInv *inv)
     smmu_cfgcache_invalidate(x->s->cfg, inv);
 }
 
-/* Fault site smmu.tlbi. A delay ends with the next command after it. */
+/* Fault site smmu.tlbi. True: nothing is to be invalidated now. */
 static bool tamper_tlbi(Smmu *s, CcaSecSid queue, const SmmuTlbInv *inv)
 {
+    bool by_address = inv->scope == SMMU_TLB_INV_VA ||
+                      inv->scope == SMMU_TLB_INV_VAA ||
+                      inv->scope == SMMU_TLB_INV_IPA;
+    CcaFaultPassage passage = { .size = UINT64_MAX };
     CcaFaultEffect effect;
+    int64_t due;
 
-    if (!smmu_consult(s, CCA_SITE_SMMU_TLBI, queue, 0, inv->first, 0,
-                      &effect)) {
+    if (by_address) {
+        passage.access.addr = inv->first;
+        passage.size = inv->last - inv->first + 1;
+    }
+
+    if (!smmu_consult(s, CCA_SITE_SMMU_TLBI, queue, 0, passage, &effect)) {
         return false;
     }
-    if (effect.action == CCA_ACT_DELAY && s->bus.now &&
-        s->late_count < SMMU_LATE_TLBIS) {
-        s->late[s->late_count++] = (SmmuLateTlbi) {
-            .inv = *inv,
-            .due = s->bus.now(s->bus.opaque) + effect.delay_ns,
-        };
+    if (effect.action != CCA_ACT_DELAY) {
+        return true;
     }
+    if (s->late_count == SMMU_LATE_TLBIS) {
+        return false;
+    }
+    due = s->bus.now(s->bus.opaque) + effect.delay_ns;
+    s->late[s->late_count++] = (SmmuLateTlbi) { .inv = *inv, .due = due };
+    s->bus.schedule(s->bus.opaque, due);
     return true;
 }
 
@@ -150,10 +161,14 @@ static bool tamper(Executor *x, uint64_t addr, uint64_t words[2],
                    unsigned *times, bool *stuck)
 {
     Smmu *s = x->s;
+    CcaFaultPassage passage = {
+        .access.addr = addr, .size = 16, .entry_addr = addr,
+        .value = words[0], .words = words, .word_count = 2,
+    };
     CcaFaultEffect effect;
 
     if (!smmu_consult(s, CCA_SITE_SMMU_CMDQ, x->bank->sec_sid,
-                      SMMU_WGET(words, CMD_SID), addr, words[0], &effect)) {
+                      SMMU_WGET(words, CMD_SID), passage, &effect)) {
         return true;
     }
     switch (effect.action) {
@@ -167,8 +182,9 @@ static bool tamper(Executor *x, uint64_t addr, uint64_t words[2],
         return true;
     case CCA_ACT_STALL:
         *stuck = true;
-        s->stuck_until = s->bus.now ?
-                         s->bus.now(s->bus.opaque) + effect.delay_ns : 0;
+        s->stuck_until[x->bank->sec_sid] = s->bus.now(s->bus.opaque) +
+                                           effect.delay_ns;
+        s->bus.schedule(s->bus.opaque, s->stuck_until[x->bank->sec_sid]);
         return false;
     default:
         return true;
@@ -231,7 +247,6 @@ static bool step(Executor *x)
         times = 0;
     }
     if (stuck) {
-        s->bus.schedule(s->bus.opaque);
         return false;
     }
     for (; times && error == SMMU_CERROR_NONE; times--) {
@@ -250,17 +265,18 @@ static bool step(Executor *x)
     return true;
 }
 
-/* Fault smmu.cmdq "stall" has not come to its end. */
-static bool stuck(Smmu *s)
+/*
+ * Fault smmu.cmdq "stall" has not come to its end. When it has, the command is
+ * fetched again.
+ */
+static bool stuck(Smmu *s, CcaSecSid sec_sid)
 {
-    if (!s->stuck_until) {
-        return false;
-    }
-    if (s->bus.now && s->bus.now(s->bus.opaque) < s->stuck_until) {
-        s->bus.schedule(s->bus.opaque);
+    int64_t until = s->stuck_until[sec_sid];
+
+    if (until && s->bus.now(s->bus.opaque) < until) {
         return true;
     }
-    s->stuck_until = 0;
+    s->stuck_until[sec_sid] = 0;
     return false;
 }
 
@@ -269,7 +285,7 @@ void smmu_run_queue(Smmu *s, CcaSecSid sec_sid)
     Executor x = { .s = s, .bank = &s->regs.bank[sec_sid] };
 
     /* A command that writes registers would come back here. */
-    if (s->running[sec_sid] || stuck(s)) {
+    if (s->running[sec_sid] || stuck(s, sec_sid)) {
         return;
     }
     s->running[sec_sid] = true;
@@ -280,7 +296,7 @@ void smmu_run_queue(Smmu *s, CcaSecSid sec_sid)
             break;
         }
         if (n == SMMU_COMMAND_BATCH) {
-            s->bus.schedule(s->bus.opaque);
+            s->bus.schedule(s->bus.opaque, 0);
             break;
         }
         if (!step(&x)) {
@@ -292,6 +308,9 @@ void smmu_run_queue(Smmu *s, CcaSecSid sec_sid)
 
 void smmu_run(Smmu *s)
 {
+    if (s->late_count) {
+        smmu_late_tlbis(s);
+    }
     for (CcaSecSid i = 0; i < CCA_SEC_SID__COUNT; i++) {
         if (smmu_has_interface(&s->regs.feat, i)) {
             smmu_run_queue(s, i);

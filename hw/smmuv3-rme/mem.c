@@ -99,10 +99,7 @@ bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
     return false;
 }
 
-/*
- * Fault sites of fetches: a descriptor, a walk. What is flipped is the first
- * word that was read.
- */
+/* Fault sites of fetches: of a structure, of a descriptor of a walk. */
 static bool tamper_fetch(const SmmuOwn *own, uint64_t addr, CcaPas pas,
                          uint16_t mecid, void *buf, size_t len, bool ok)
 {
@@ -116,7 +113,12 @@ static bool tamper_fetch(const SmmuOwn *own, uint64_t addr, CcaPas pas,
     if (ok) {
         memcpy(word, buf, len);
     }
+    for (unsigned i = 0; i < 8; i++) {
+        word[i] = smmu_le64_to_host(word[i]);
+    }
     passage.value = word[0];
+    passage.words = word;
+    passage.word_count = len / 8;
     if (!cca_fault_consult(own->s->config.faults, own->site, &passage,
                            &effect)) {
         return ok;
@@ -125,13 +127,16 @@ static bool tamper_fetch(const SmmuOwn *own, uint64_t addr, CcaPas pas,
     case CCA_ACT_ABORT:
         return false;
     case CCA_ACT_FLIP:
-        word[effect.word % (len / 8 ? len / 8 : 1)] ^= effect.xor_mask;
+        word[effect.word % 8] ^= effect.xor_mask;
         break;
     case CCA_ACT_STALE:
         word[0] = effect.value;
         break;
     default:
         break;
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        word[i] = smmu_le64_to_host(word[i]);
     }
     memcpy(buf, word, len);
     return ok;

@@ -4,24 +4,21 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <string.h>
 #include "smmu-internal.h"
 
 bool smmu_consult(Smmu *s, CcaFaultSite site, CcaSecSid sec_sid, uint32_t sid,
-                  uint64_t addr, uint64_t value, CcaFaultEffect *effect)
+                  CcaFaultPassage passage, CcaFaultEffect *effect)
 {
-    CcaFaultPassage passage = {
-        .access = {
-            .addr = addr, .pas = smmu_pas_of_sec_sid(sec_sid),
-            .requester = {
-                .kind = CCA_REQUESTER_DEVICE, .id = sid,
-                .state = smmu_pas_of_sec_sid(sec_sid),
-            },
-        },
-        .value = value,
+    if (!cca_fault_armed(s->config.faults, site)) {
+        return false;
+    }
+    passage.access.pas = smmu_pas_of_sec_sid(sec_sid);
+    passage.access.requester = (CcaRequester) {
+        .kind = CCA_REQUESTER_DEVICE, .id = sid,
+        .state = smmu_pas_of_sec_sid(sec_sid),
     };
-
-    return cca_fault_armed(s->config.faults, site) &&
-           cca_fault_consult(s->config.faults, site, &passage, effect);
+    return cca_fault_consult(s->config.faults, site, &passage, effect);
 }
 
 void smmu_req_walk_fault(SmmuReq *r, const SmmuWalkFault *fault)
@@ -51,13 +48,20 @@ bool smmu_queue_writable(const SmmuBank *bank, SmmuQueueId id)
 
 /* Fault site smmu.eventq. True: the record is gone. */
 static bool tamper(Smmu *s, SmmuBank *bank, const SmmuEvent *event,
-                   const SmmuQueue *q)
+                   const SmmuQueue *q, const uint8_t record[EVT_BYTES])
 {
+    CcaFaultPassage passage = {
+        .access.addr = smmu_queue_entry_addr(q, q->prod),
+        .size = EVT_BYTES,
+        .entry_addr = smmu_queue_entry_addr(q, q->prod),
+        .failed = smmu_queue_full(q),
+    };
     CcaFaultEffect effect;
 
+    memcpy(&passage.value, record, sizeof(passage.value));
+    passage.value = smmu_le64_to_host(passage.value);
     if (!smmu_consult(s, CCA_SITE_SMMU_EVENTQ, event->sec_sid,
-                      event->stream_id, smmu_queue_entry_addr(q, q->prod),
-                      event->id, &effect)) {
+                      event->stream_id, passage, &effect)) {
         return false;
     }
     if (effect.action == CCA_ACT_OVERFLOW) {
@@ -81,7 +85,7 @@ static bool write_record(Smmu *s, const SmmuEvent *event)
 
     if (!smmu_queue_writable(bank, SMMU_EVENTQ) ||
         !smmu_event_encode(event, s->regs.feat.oas, record) ||
-        tamper(s, bank, event, &q)) {
+        tamper(s, bank, event, &q, record)) {
         return false;
     }
     if (smmu_queue_full(&q)) {

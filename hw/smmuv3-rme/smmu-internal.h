@@ -76,7 +76,7 @@ struct Smmu {
     bool root_written;          /* follow_pe is over */
     bool running[CCA_SEC_SID__COUNT];       /* in run_queue() */
     bool atc_failed[CCA_SEC_SID__COUNT];    /* since the last CMD_SYNC */
-    int64_t stuck_until;        /* fault smmu.cmdq: stall */
+    int64_t stuck_until[CCA_SEC_SID__COUNT];    /* fault smmu.cmdq: stall */
     SmmuLateTlbi late[SMMU_LATE_TLBIS];     /* fault smmu.tlbi: delay */
     unsigned late_count;
     unsigned stalled;           /* slots that are not free */
@@ -213,9 +213,12 @@ bool smmu_record(Smmu *s, const SmmuEvent *event);
 /* A queue takes entries: on, and without an abort error (section 7.2.1). */
 bool smmu_queue_writable(const SmmuBank *bank, SmmuQueueId id);
 
-/* Fault injection: a passage through @site that concerns no memory. */
+/*
+ * Fault injection: a passage through @site, on behalf of a stream of a world.
+ * @passage has all but the requester and the PAS, which are those of the world.
+ */
 bool smmu_consult(Smmu *s, CcaFaultSite site, CcaSecSid sec_sid, uint32_t sid,
-                  uint64_t addr, uint64_t value, CcaFaultEffect *effect);
+                  CcaFaultPassage passage, CcaFaultEffect *effect);
 
 /* stall.c */
 

@@ -138,10 +138,12 @@ static SmmuGpcCode msi_code(SmmuIrqSource source)
 /* Fault site smmu.msi. False: nothing is sent. */
 static bool tamper_msi(Smmu *s, CcaSecSid sec_sid, SmmuIrq *irq)
 {
+    CcaFaultPassage passage = {
+        .access.addr = irq->addr, .size = 4, .value = irq->data,
+    };
     CcaFaultEffect effect;
 
-    if (!smmu_consult(s, CCA_SITE_SMMU_MSI, sec_sid, irq->source, irq->addr,
-                      irq->data, &effect)) {
+    if (!smmu_consult(s, CCA_SITE_SMMU_MSI, sec_sid, 0, passage, &effect)) {
         return true;
     }
     switch (effect.action) {
@@ -168,11 +170,11 @@ static void send_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
     };
 
     if (irq->msi) {
-        if (!tamper_msi(s, sec_sid, &copy)) {
-            return;
-        }
         if (!smmu_gpc_passes(&own, irq->addr, irq->pas, irq->mecid)) {
             smmu_bank_msi_aborted(&s->regs.bank[sec_sid], irq->source);
+            return;
+        }
+        if (!tamper_msi(s, sec_sid, &copy)) {
             return;
         }
     }
@@ -314,12 +316,12 @@ void smmu_reset(Smmu *s)
     s->root_written = false;
     s->stalled = 0;
     s->late_count = 0;
-    s->stuck_until = 0;
     for (unsigned i = 0; i < SMMU_STALLS; i++) {
         s->stall[i].state = SMMU_STALL_FREE;
     }
     for (unsigned i = 0; i < CCA_SEC_SID__COUNT; i++) {
         s->atc_failed[i] = false;
+        s->stuck_until[i] = 0;
     }
     smmu_follow_pe(s, &(GptRegs) { 0 });
     update_gpc(s);

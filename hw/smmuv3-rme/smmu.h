@@ -58,8 +58,11 @@ typedef struct SmmuBus {
                           uint8_t code);
     /* Stalled transactions of a stream may be presented again. */
     void (*resume)(void *opaque, CcaSecSid sec_sid, uint32_t sid);
-    /* Commands are left over: call smmu_run() soon. */
-    void (*schedule)(void *opaque);
+    /*
+     * There is something left to do: call smmu_run() when virtual time is
+     * @due (ns), or soon, if that is 0.
+     */
+    void (*schedule)(void *opaque, int64_t due);
     /* Virtual time in ns, for delays of fault injection. */
     int64_t (*now)(void *opaque);
     /*
@@ -176,7 +179,7 @@ void smmu_write(Smmu *s, uint64_t offset, unsigned size, CcaPas pas,
                 uint64_t value);
 uint64_t smmu_size(const Smmu *s);
 
-/* Go on with commands that SmmuBus.schedule() was called for. */
+/* Go on with what SmmuBus.schedule() was called for. */
 void smmu_run(Smmu *s);
 
 /*

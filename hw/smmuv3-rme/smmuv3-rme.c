@@ -207,6 +207,7 @@ static void reset_hold(Object *obj, ResetType type)
     g_array_set_size(s->due, 0);
     s->root_due = 0;
     s->run = false;
+    timer_del(s->timer);
     cca_smmu_unlock(s);
     /* Whichever of us and the PEs was reset first. */
     if (s->following) {

@@ -66,6 +66,7 @@ struct CcaSmmuState {
     GArray *due;                /* CcaSmmuDue */
     uint32_t root_due;          /* bits by SmmuRootFar */
     QEMUBH *bh;
+    QEMUTimer *timer;           /* for delays of fault injection */
     bool run;                   /* commands are left */
     GArray *clients;            /* CcaSmmuClient */
 

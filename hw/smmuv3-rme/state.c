@@ -166,6 +166,11 @@ bool smmu_load(Smmu *s, const uint64_t *words, unsigned n)
         smmu_reset(s);
         return false;
     }
+    /* Faults that were at work here are over; time may have gone back. */
+    s->late_count = 0;
+    for (unsigned i = 0; i < CCA_SEC_SID__COUNT; i++) {
+        s->stuck_until[i] = 0;
+    }
     smmu_registers_changed(s);
     return true;
 }

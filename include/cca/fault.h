@@ -55,11 +55,19 @@ typedef enum CcaFaultAction {
 typedef struct CcaFaultPassage {
     CcaAccess access;       /* access.addr: the address that is worked on */
     uint64_t size;          /* bytes from access.addr; 0 where meaningless */
-    uint64_t entry_addr;    /* address of the structure read (gpt.fetch) */
-    uint64_t value;         /* the value read (gpt.fetch), else 0 */
+    uint64_t entry_addr;    /* address of the structure, where there is one */
+    /*
+     * What is read, sent or written: an entry, the first word of a structure
+     * or of a record, the data of an MSI, a Requester ID. Else 0.
+     */
+    uint64_t value;
+    /* All of a structure of several words, the first of which is @value. */
+    const uint64_t *words;
+    unsigned word_count;    /* 0: there is nothing but @value */
     /*
      * The honest outcome is a failure already: the verdict is a fault
-     * (gpc.verdict), memory answered with an External abort (gpt.fetch).
+     * (gpc.verdict, smmu.gpc), memory answered with an External abort
+     * (fetches), the queue is full (smmu.eventq).
      */
     bool failed;
     /* The requester's PC; called only if a trigger or an event asks. */

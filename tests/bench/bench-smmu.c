@@ -107,9 +107,10 @@ static void no_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
     (void)irq;
 }
 
-static void no_schedule(void *opaque)
+static void no_schedule(void *opaque, int64_t due)
 {
     (void)opaque;
+    (void)due;
 }
 
 static void put(uint64_t addr, uint64_t value)

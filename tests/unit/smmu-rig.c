@@ -244,17 +244,19 @@ static void on_resume(void *opaque, CcaSecSid sec_sid, uint32_t sid)
     NOTE(resume, resumes, (RigResume) { sec_sid, sid });
 }
 
-static void on_schedule(void *opaque)
+static void on_schedule(void *opaque, int64_t due)
 {
     Rig *r = opaque;
 
+    r->due = due;
     r->schedules++;
 }
 
 static int64_t on_now(void *opaque)
 {
-    (void)opaque;
-    return 1000;
+    Rig *r = opaque;
+
+    return r->now;
 }
 
 static void on_gpc_fault(void *opaque, const CcaGpcVerdict *verdict,
@@ -376,6 +378,7 @@ void rig_start(Rig *r, const RigOptions *o)
     config.follow_pe = o->follow_pe;
     config.gbpa_abort = o->gbpa_abort;
     memset(r, 0, sizeof(*r));
+    r->now = 1000;
     r->next_table = RIG_TABLES;
     r->s = smmu_new(&config, &bus, &error);
     if (!r->s) {

@@ -84,6 +84,8 @@ typedef struct Rig {
     RigGpcFault gpc[RIG_LOG];
     unsigned irqs, root_irqs, sevs, atcs, responses, resumes, schedules, gpcs;
     bool atc_fails;
+    int64_t now;                    /* virtual time, ns */
+    int64_t due;                    /* what the last schedule() asked for */
 } Rig;
 
 typedef struct RigOptions {

@@ -125,6 +125,35 @@ static void bad_options(void **state)
           { "delay=3600000000001", "hour" } },
         { { .site = "tlbi.pa", .action = "drop", .delay = NUM(7) },
           { "delay=7", "'drop'" } },
+        { { .site = "smmu.cmdq", .action = "stall" }, { "'stall'", "0" } },
+        { { .site = "smmu.cmdq", .action = "stall", .delay = NUM(0) },
+          { "'stall' needs a delay", "nanoseconds" } },
+        { { .site = "smmu.cmdq", .action = "stall",
+            .delay = NUM(CCA_FAULT_DELAY_MAX + 1) },
+          { "delay=3600000000001", "hour" } },
+        { { .site = "smmu.cmdq", .action = "stall", .delay = NUM(1),
+            .mask = NUM(1) }, { "mask=0x1", "'stall'" } },
+        { { .site = "smmu.cmdq", .action = "duplicate", .delay = NUM(1) },
+          { "delay=1", "'duplicate'" } },
+        { { .site = "smmu.cmdq", .action = "corrupt" }, { "mask", "0" } },
+        { { .site = "smmu.walk", .action = "corrupt", .mask = NUM(1) },
+          { "smmu.walk has no action 'corrupt'", "flip" } },
+        { { FETCH, .word = NUM(0) }, { "word=0", "'abort'" } },
+        { { .site = "smmu.ste-fetch", .action = "stale", .word = NUM(1) },
+          { "word=1", "'stale'" } },
+        { { .site = "smmu.ste-fetch", .action = "flip", .mask = NUM(1),
+            .word = NUM(8) }, { "word=8", "smmu.ste-fetch, 7" } },
+        { { .site = "smmu.cd-fetch", .action = "flip", .mask = NUM(1),
+            .word = NUM(1ull << 32) },
+          { "word=4294967296", "smmu.cd-fetch, 7" } },
+        { { .site = "smmu.cmdq", .action = "flip", .mask = NUM(1),
+            .word = NUM(2) }, { "word=2", "smmu.cmdq, 1" } },
+        { { .site = "smmu.walk", .action = "flip", .mask = NUM(1),
+            .word = NUM(1) }, { "word=1", "smmu.walk, 0" } },
+        { { .site = "smmu.msi", .action = "flip", .mask = NUM(1ull << 32) },
+          { "mask=0x100000000", "32 bits of the data of an MSI" } },
+        { { .site = "dma.rid", .action = "flip", .mask = NUM(0x10000) },
+          { "mask=0x10000", "16 bits of a Requester ID" } },
         { { FETCH, .nth = NUM(0) }, { "nth=0", "1" } },
         { { FETCH, .every = NUM(0) }, { "every=0", "1" } },
         { { FETCH, .count = NUM(0) }, { "count=0", "1" } },
@@ -450,6 +479,80 @@ static void honest_outcome(void **state)
     assert_false(takes(f, (CcaFaultSpec) { FETCH }, bad));
     assert_true(takes(f, (CcaFaultSpec) {
         .site = "tlbi.pa", .action = "drop" }, bad));
+    /* A full queue: it overflows anyway, but a lost record is another end. */
+    assert_false(takes(f, (CcaFaultSpec) {
+        .site = "smmu.eventq", .action = "overflow" }, bad));
+    assert_true(takes(f, (CcaFaultSpec) {
+        .site = "smmu.eventq", .action = "overflow" }, good));
+    assert_true(takes(f, (CcaFaultSpec) {
+        .site = "smmu.eventq", .action = "drop" }, bad));
+}
+
+/* The word of a structure that is flipped, and the values that events show. */
+static void words(void **state)
+{
+    CcaFaults *f = *state;
+    const uint64_t structure[8] = { 100, 101, 102, 103, 104, 105, 106, 107 };
+    CcaFaultPassage p = passage_at(0x80001000);
+    CcaFaultEffect effect;
+
+    p.value = structure[0];
+    p.words = structure;
+    p.word_count = COUNT_OF(structure);
+    cca_fault_observe(f, watch, &seen);
+    for (unsigned i = 0; i < COUNT_OF(structure); i++) {
+        uint64_t handle = must_arm(f, (CcaFaultSpec) {
+            .site = "smmu.ste-fetch", .action = "flip", .mask = NUM(3),
+            .word = NUM(i) });
+
+        assert_true(cca_fault_consult(f, CCA_SITE_SMMU_STE_FETCH, &p,
+                                      &effect));
+        assert_int_equal(effect.word, i);
+        assert_int_equal(effect.xor_mask, 3);
+        assert_true(seen.firing.has_value);
+        assert_true(seen.firing.has_values);
+        assert_int_equal(seen.firing.value_before, 100 + i);
+        assert_int_equal(seen.firing.value_after, (100 + i) ^ 3);
+
+        /* A shorter structure has no such word: not a hit. */
+        p.word_count = i;
+        assert_int_equal(cca_fault_consult(f, CCA_SITE_SMMU_STE_FETCH, &p,
+                                           &effect), i == 0);
+        p.word_count = COUNT_OF(structure);
+        assert_true(cca_fault_disarm_handle(f, handle));
+    }
+    /* Without flip, the value is that of the first word. */
+    must_arm(f, (CcaFaultSpec) { .site = "smmu.ste-fetch",
+                                 .action = "abort" });
+    assert_true(cca_fault_consult(f, CCA_SITE_SMMU_STE_FETCH, &p, &effect));
+    assert_true(seen.firing.has_value);
+    assert_false(seen.firing.has_values);
+    assert_int_equal(seen.firing.value_before, 100);
+    /* Data on its way has no one value. */
+    must_arm(f, (CcaFaultSpec) { .site = "dma.data", .action = "flip",
+                                 .mask = NUM(3) });
+    assert_true(consult(f, CCA_SITE_DMA_DATA, passage_at(0)));
+    assert_false(seen.firing.has_value);
+    assert_false(seen.firing.has_values);
+}
+
+static void stall_and_corrupt(void **state)
+{
+    CcaFaults *f = *state;
+    CcaFaultPassage p = passage_at(0);
+    CcaFaultEffect effect;
+
+    must_arm(f, (CcaFaultSpec) { .site = "smmu.cmdq", .action = "stall",
+                                 .delay = NUM(77), .count = NUM(1) });
+    must_arm(f, (CcaFaultSpec) { .id = "c", .site = "smmu.cmdq",
+                                 .action = "corrupt", .mask = NUM(5) });
+    assert_true(cca_fault_consult(f, CCA_SITE_SMMU_CMDQ, &p, &effect));
+    assert_int_equal(effect.action, CCA_ACT_STALL);
+    assert_int_equal(effect.delay_ns, 77);
+    assert_true(cca_fault_consult(f, CCA_SITE_SMMU_CMDQ, &p, &effect));
+    assert_int_equal(effect.action, CCA_ACT_FLIP);
+    assert_int_equal(effect.xor_mask, 5);
+    assert_int_equal(info_of(f, "c").plan.action, CCA_ACT_FLIP);
 }
 
 /* Models get what the command said; observers see the whole context. */
@@ -681,7 +784,8 @@ int main(void)
         TEST(bad_options), TEST(long_strings), TEST(arm_and_disarm),
         TEST(made_up_ids), TEST(counting), TEST(chance),
         TEST(chance_ignores_others), TEST(where), TEST(who), TEST(by_pc),
-        TEST(honest_outcome), TEST(effects_and_firings), TEST(stale),
+        TEST(honest_outcome), TEST(words), TEST(stall_and_corrupt),
+        TEST(effects_and_firings), TEST(stale),
         TEST(stale_is_bounded), TEST(listing), TEST(every_site),
         TEST(threads),
     };
