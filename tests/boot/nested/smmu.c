@@ -181,7 +181,7 @@ static void commands(uint64_t prod)
     uint64_t base = smmu.cmdq_base & QUEUE_ADDRESS;
 
     if (log2size > 17) {
-        stop("a command queue that is too large for stage 2's blocks", log2size);
+        stop("a command queue larger than stage 2's blocks", log2size);
     }
     for (; smmu.cmdq_prod != (prod & index);
          smmu.cmdq_prod = (smmu.cmdq_prod + 1) & index) {
