@@ -314,10 +314,12 @@ static void decode_overrides(const SteInput *in, SmmuSte *ste)
 
     /*
      * NSCFG says which address space a stream without stage 1 is in. Where
-     * S1DSS makes stage 1 be bypassed, it counts as well.
+     * S1DSS makes stage 1 be bypassed, it counts as well; for Realm streams
+     * always, because of ATS Translated transactions (section 3.9.1.3).
      */
-    if (in->sec_sid != CCA_SEC_SID_NS &&
-        (!ste->s1 || ste->s1dss == STE_S1DSS_BYPASS)) {
+    if (in->sec_sid == CCA_SEC_SID_REALM ||
+        (in->sec_sid == CCA_SEC_SID_SECURE &&
+         (!ste->s1 || ste->s1dss == STE_S1DSS_BYPASS))) {
         ste->nscfg = GET(in, STE_NSCFG);
         if (ste->nscfg == STE_NSCFG_CHECK) {
             ste->nscfg = STE_NSCFG_INCOMING;
