@@ -135,7 +135,7 @@ typedef struct SmmuIotlbStats {
 typedef struct SmmuIotlb SmmuIotlb;
 
 enum {
-    SMMU_IOTLB_DEFAULT_ENTRIES = 1 << 16,
+    SMMU_IOTLB_STRICT_START = 1 << 10,
     /* A strict cache stops to grow here, and evicts: about 640 MiB. */
     SMMU_IOTLB_STRICT_LIMIT = 1 << 22,
 };

@@ -248,7 +248,7 @@ static bool make_caches(Smmu *s)
     }
     s->gpc.faults = c->faults;
     s->gpc.uncached = !c->strict;
-    s->tlb = smmu_tlb_new(c->strict, c->strict ? SMMU_IOTLB_DEFAULT_ENTRIES :
+    s->tlb = smmu_tlb_new(c->strict, c->strict ? SMMU_IOTLB_STRICT_START :
                                                  c->tlb_entries);
     s->cfg = smmu_cfgcache_new(payload, c->strict, SMMU_CFG_DEFAULT_ENTRIES);
     return s->tlb && s->cfg;

@@ -128,9 +128,13 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
     const SmmuFeatures *f = &r->s->regs.feat;
     bool atschk = r->bank->cr0 & SMMU_CR0_ATSCHK_MASK;
     uint64_t addr = r->txn->addr;
+    bool too_big = addr >> f->oas;
     CcaPas pas;
 
     if (!atschk) {
+        if (too_big) {
+            return false;
+        }
         set_output(out, addr, smmu_pas_of_sec_sid(r->txn->sec_sid), 0);
         return true;
     }
@@ -142,6 +146,9 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
     }
     if (r->ste->abort) {
         return false;
+    }
+    if (too_big && smmu_ste_eats(r->ste, atschk) != STE_EATS_SPLIT) {
+        return false;       /* section 3.9.1.1; with split stages, an IPA */
     }
     switch (r->ste->s1 || r->ste->s2 ? smmu_ste_eats(r->ste, atschk) :
                                      STE_EATS_OFF) {
@@ -182,9 +189,6 @@ static SmmuOutcome run_translated(SmmuReq *r, SmmuOutput *out)
         plain.sec_sid == CCA_SEC_SID_SECURE) {
         smmu_req_fault(r, SMMU_F_TRANSL_FORBIDDEN);
         return smmu_req_end(r);
-    }
-    if (plain.addr >> r->s->regs.feat.oas) {
-        return SMMU_ABORT;
     }
     return translated(r, out) ? deliver(r, out) : smmu_req_end(r);
 }
