@@ -174,10 +174,11 @@ void smmu_cfgcache_invalidate(SmmuCfgCache *cache, const SmmuCfgInv *inv)
         forget_stream(cache, find_stream(cache, inv, inv->sid), false);
         break;
     case SMMU_CFG_INV_ALL:
-        range.sid = 0;
-        range.last_sid = UINT32_MAX;
-        /* fall through */
     case SMMU_CFG_INV_RANGE:
+        if (inv->scope == SMMU_CFG_INV_ALL) {
+            range.sid = 0;
+            range.last_sid = UINT32_MAX;
+        }
         if (range.sid <= range.last_sid) {
             forget_streams(cache, &range);
             forget_l1stds(cache, &range);

@@ -111,8 +111,10 @@ bool smmu_page_request(Smmu *s, const SmmuPageRequest *request)
     SmmuQueue q;
 
     s->stats.page_requests++;
-    if ((unsigned)request->sec_sid >= CCA_SEC_SID__COUNT ||
-        !smmu_has_pri(&s->regs.feat, request->sec_sid)) {
+    if ((unsigned)request->sec_sid >= CCA_SEC_SID__COUNT) {
+        return false;
+    }
+    if (!smmu_has_pri(&s->regs.feat, request->sec_sid)) {
         respond(s, request, false, CODE_FAILURE);
         return false;
     }

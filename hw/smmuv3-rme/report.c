@@ -150,11 +150,12 @@ static bool stall(SmmuReq *r)
 
 SmmuOutcome smmu_req_end(SmmuReq *r)
 {
-    bool s2 = r->event.s2;
+    bool s2;
 
     if (r->event.id == SMMU_EVT_NONE) {
-        return SMMU_ABORT;
+        return SMMU_ABORT;      /* there is nothing else in the event */
     }
+    s2 = r->event.s2;
     if (!r->translation_fault) {
         record(r);
         return SMMU_ABORT;

@@ -129,6 +129,7 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
     bool atschk = r->bank->cr0 & SMMU_CR0_ATSCHK_MASK;
     uint64_t addr = r->txn->addr;
     bool too_big = addr >> f->oas;
+    unsigned eats;
     CcaPas pas;
 
     if (!atschk) {
@@ -147,22 +148,16 @@ static bool translated(SmmuReq *r, SmmuOutput *out)
     if (r->ste->abort) {
         return false;
     }
-    if (too_big && smmu_ste_eats(r->ste, atschk) != STE_EATS_SPLIT) {
-        return false;       /* section 3.9.1.1; with split stages, an IPA */
-    }
-    switch (r->ste->s1 || r->ste->s2 ? smmu_ste_eats(r->ste, atschk) :
-                                     STE_EATS_OFF) {
-    case STE_EATS_FULL:
-        pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg);
-        break;
-    case STE_EATS_SPLIT:
+    eats = smmu_ste_eats(r->ste, atschk);
+    if (eats == STE_EATS_SPLIT) {
         return through_stages(r, addr, out);
-    case STE_EATS_DPT:
-        if (f->dpt && smmu_dpt_check(r, addr, &pas)) {
-            break;
-        }
-        /* fall through */
-    default:
+    }
+    if (too_big) {
+        return false;       /* section 3.9.1.1 */
+    }
+    pas = smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg);
+    if (eats == STE_EATS_OFF ||
+        (eats == STE_EATS_DPT && !smmu_dpt_check(r, addr, &pas))) {
         smmu_req_fault(r, SMMU_F_TRANSL_FORBIDDEN);
         return false;
     }
