@@ -31,9 +31,15 @@ MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid)
     };
 }
 
+CcaRam *cca_smmu_ram(CcaSmmuState *s, CcaPas pas)
+{
+    return cca_smmu_as(s, pas) == &s->secure_as ? &s->secure_ram : &s->ram;
+}
+
 /*
  * The SMMU's own accesses end in RAM or flash: what answers through device
- * code would have to wait for locks, and could be this SMMU.
+ * code would have to wait for locks, and could be this SMMU. In an RCU
+ * critical section.
  */
 static void *host_pointer(CcaSmmuState *s, uint64_t addr, CcaPas pas,
                           size_t len, bool write, MemoryRegion **mr,
@@ -54,20 +60,12 @@ static void *host_pointer(CcaSmmuState *s, uint64_t addr, CcaPas pas,
  * Aligned words are read and written as one: an entry that a PE changes is
  * seen before or after.
  */
-static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
-                     void *buf, size_t len)
+static inline void read_words(uint64_t addr, const void *host, void *buf,
+                              size_t len)
 {
-    MemoryRegion *mr;
-    hwaddr xlat;
-    void *host;
-
-    RCU_READ_LOCK_GUARD();
-    host = host_pointer(opaque, addr, pas, len, false, &mr, &xlat);
-    if (!host) {
-        return false;
-    }
     if (!((addr | len) & 7)) {
-        uint64_t *to = buf, *from = host;
+        const uint64_t *from = host;
+        uint64_t *to = buf;
 
         for (size_t i = 0; i < len / 8; i++) {
             uint64_t word = qatomic_read(&from[i]);
@@ -78,6 +76,35 @@ static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
         memcpy(buf, host, len);
     }
     smp_rmb();
+}
+
+/* Memory that is not always RAM. */
+static bool read_elsewhere(CcaSmmuState *s, uint64_t addr, CcaPas pas,
+                           void *buf, size_t len)
+{
+    MemoryRegion *mr;
+    hwaddr xlat;
+    void *host;
+
+    RCU_READ_LOCK_GUARD();
+    host = host_pointer(s, addr, pas, len, false, &mr, &xlat);
+    if (!host) {
+        return false;
+    }
+    read_words(addr, host, buf, len);
+    return true;
+}
+
+static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
+                     void *buf, size_t len)
+{
+    CcaSmmuState *s = opaque;
+    const CcaRamSpan *span = cca_ram_find(cca_smmu_ram(s, pas), addr, len);
+
+    if (unlikely(!span)) {
+        return read_elsewhere(s, addr, pas, buf, len);
+    }
+    read_words(addr, cca_ram_host(span, addr), buf, len);
     return true;
 }
 

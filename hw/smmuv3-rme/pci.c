@@ -152,6 +152,25 @@ static SmmuTxn txn_of(const CcaDmaIdentity *id, uint64_t addr, bool write)
     };
 }
 
+/*
+ * The access that was let through. Reads of RAM need no more than where it
+ * is; writes have more to them (migration, translated code).
+ */
+static bool move(CcaSmmuState *s, const CcaDmaIdentity *id,
+                 const SmmuOutput *out, void *buf, size_t len, bool write)
+{
+    AddressSpace *as = cca_smmu_as(s, out->pas);
+    const CcaRamSpan *span = write ? NULL :
+        cca_ram_search(cca_smmu_ram(s, out->pas), out->pa, len);
+
+    if (span) {
+        memcpy(buf, cca_ram_host(span, out->pa), len);
+        return true;
+    }
+    return address_space_rw(as, out->pa, cca_smmu_attrs(out->pas, id->rid),
+                            buf, len, write) == MEMTX_OK;
+}
+
 /* One page's worth at most. */
 static CcaDmaResult access_chunk(CcaSmmuState *s, const CcaDmaIdentity *id,
                                  uint64_t addr, void *buf, size_t len,
@@ -160,16 +179,12 @@ static CcaDmaResult access_chunk(CcaSmmuState *s, const CcaDmaIdentity *id,
     SmmuTxn txn = txn_of(id, addr, write);
     SmmuOutcome outcome;
     SmmuOutput out;
-    MemTxResult result;
 
     if (!transact(s, &txn, &out, &outcome)) {
         return outcome == SMMU_RAZ_WI ? CCA_DMA_RAZ_WI :
                outcome == SMMU_STALL ? CCA_DMA_STALLED : CCA_DMA_ABORT;
     }
-    result = address_space_rw(cca_smmu_as(s, out.pas), out.pa,
-                              cca_smmu_attrs(out.pas, id->rid), buf, len,
-                              write);
-    return result == MEMTX_OK ? CCA_DMA_OK : CCA_DMA_ABORT;
+    return move(s, id, &out, buf, len, write) ? CCA_DMA_OK : CCA_DMA_ABORT;
 }
 
 static CcaDmaResult port_access(CcaDmaPort *port, const CcaDmaIdentity *id,

@@ -7,6 +7,7 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qapi/error.h"
+#include "exec/address-spaces.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
@@ -180,7 +181,9 @@ static void realize(DeviceState *dev, Error **errp)
         address_space_init(&s->secure_as, s->secure_memory,
                            "cca-smmuv3-secure");
         s->has_secure_as = true;
+        cca_ram_init(&s->secure_ram, &s->secure_as, &s->lock);
     }
+    cca_ram_init(&s->ram, &address_space_memory, &s->lock);
     memory_region_init_io(&s->raz_wi, OBJECT(s), &raz_wi_ops, s,
                           "cca-smmuv3-raz-wi", UINT64_MAX);
     address_space_init(&s->raz_wi_as, &s->raz_wi, "cca-smmuv3-raz-wi");

@@ -11,6 +11,7 @@
 #include "cca/dma-port.h"
 #include "qemu/thread.h"
 #include "target/arm/gpc/gpc-follow.h"
+#include "ram.h"
 #include "smmu.h"
 
 #define TYPE_CCA_SMMUV3 "cca-smmuv3"
@@ -59,6 +60,7 @@ struct CcaSmmuState {
     MemoryRegion raz_wi;        /* where transactions end that read as zero */
     AddressSpace raz_wi_as, secure_as;
     bool has_secure_as;
+    CcaRam ram, secure_ram;     /* of the system, and of @secure_as */
     qemu_irq line[CCA_SMMU_LINES];
 
     QemuMutex lock;             /* of the engine, and of what follows */
@@ -80,6 +82,7 @@ struct CcaSmmuState {
 /* bus.c: the engine's way to memory and to the rest of the machine. */
 SmmuBus cca_smmu_bus(CcaSmmuState *s);
 AddressSpace *cca_smmu_as(CcaSmmuState *s, CcaPas pas);
+CcaRam *cca_smmu_ram(CcaSmmuState *s, CcaPas pas);
 MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid);
 
 /*
