@@ -210,6 +210,11 @@ static void cca_virt_class_init(ObjectClass *oc, void *data)
         /* Virtio devices go where their bus leads, not straight to memory. */
         { .driver = TYPE_VIRTIO_DEVICE, .property = "iommu_platform",
           .value = "on" },
+        /*
+         * QEMU translates an element of a split ring that lies across a page
+         * boundary only once; elements of packed rings never do.
+         */
+        { .driver = TYPE_VIRTIO_DEVICE, .property = "packed", .value = "on" },
         { .driver = TYPE_VIRTIO_PCI, .property = "disable-legacy",
           .value = "on", .optional = true },
     };
