@@ -12,6 +12,7 @@
 #include "target/arm/cpu.h"
 #include "qemu/timer.h"
 #include "cca/machine-faults.h"
+#include "inspect.h"
 #include "smmuv3-rme.h"
 #include "trace.h"
 
@@ -199,7 +200,8 @@ static void send_msi(CcaSmmuState *s, const CcaSmmuDue *due)
     /* Section 3.18: an MSI is a write of 32 bits, little-endian. */
     address_space_stl_le(cca_smmu_as(s, irq->pas), irq->addr, irq->data,
                          cca_smmu_attrs(irq->pas, 0), &result);
-    trace_cca_smmu_msi(due->sec_sid, irq->source, irq->addr, irq->data,
+    trace_cca_smmu_msi(smmu_sec_sid_name(due->sec_sid),
+                       smmu_irq_name(irq->source), irq->addr, irq->data,
                        result == MEMTX_OK ? "" : " aborted");
     if (result != MEMTX_OK) {
         qemu_mutex_lock(&s->lock);
@@ -358,8 +360,8 @@ static void bus_resume(void *opaque, CcaSecSid sec_sid, uint32_t sid)
 
 static void bus_on_event(void *opaque, const SmmuEvent *event, bool recorded)
 {
-    trace_cca_smmu_event(event->sec_sid, smmu_event_name(event->id),
-                         event->stream_id, event->addr,
+    trace_cca_smmu_event(smmu_sec_sid_name(event->sec_sid), event->stream_id,
+                         smmu_event_name(event->id), event->addr,
                          recorded ? "" : " (lost)");
 }
 
@@ -368,8 +370,8 @@ static void bus_on_command(void *opaque, CcaSecSid queue,
 {
     const char *name = smmu_cmd_name(words[0] & 0xff);
 
-    trace_cca_smmu_command(queue, name ? name : "?", words[0], words[1],
-                           error);
+    trace_cca_smmu_command(smmu_sec_sid_name(queue), name ? name : "?",
+                           words[0], words[1], error);
 }
 
 static void bus_on_gpc_fault(void *opaque, const CcaGpcVerdict *verdict,
@@ -377,7 +379,9 @@ static void bus_on_gpc_fault(void *opaque, const CcaGpcVerdict *verdict,
                              SmmuGpcCode code)
 {
     trace_cca_smmu_gpc_fault(sid, verdict->addr, cca_pas_name(verdict->pas),
-                             cca_gpcf_name(verdict->fault), reason, code);
+                             cca_gpcf_name(verdict->fault),
+                             smmu_gpc_reason_name(reason),
+                             smmu_gpc_code_name(reason, code));
 }
 
 SmmuBus cca_smmu_bus(CcaSmmuState *s)

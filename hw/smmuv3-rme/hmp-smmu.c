@@ -22,8 +22,8 @@ static const char *on_off(bool on)
 
 static void print_queue(Monitor *mon, const CcaSmmuQueue *q)
 {
-    monitor_printf(mon, "  %-7s queue %-3s at 0x%012" PRIx64
-                   ", %u of %u used, PROD 0x%x, CONS 0x%x\n",
+    monitor_printf(mon, "  %-7s queue %-3s %012" PRIx64
+                   ", %u of %u, PROD %x CONS %x\n",
                    CcaSmmuQueueKind_str(q->queue), on_off(q->on), q->base,
                    q->used, q->entries, q->prod, q->cons);
     if (q->overflow) {
@@ -39,11 +39,12 @@ static void print_queue(Monitor *mon, const CcaSmmuQueue *q)
 
 static void print_world(Monitor *mon, const CcaSmmuWorld *w)
 {
-    monitor_printf(mon, "%s: %s%s; CR0 0x%x, CR0ACK 0x%x, CR1 0x%x, CR2 0x%x"
-                   ", GBPA 0x%x\n", CcaStreamWorld_str(w->sec_sid),
+    monitor_printf(mon, "%s: %s%s\n", CcaStreamWorld_str(w->sec_sid),
                    on_off(w->enabled), w->enabled ? "" :
-                   w->gbpa_abort ? " (abort)" : " (bypass)",
-                   w->cr0, w->cr0ack, w->cr1, w->cr2, w->gbpa);
+                   w->gbpa_abort ? " (abort)" : " (bypass)");
+    monitor_printf(mon, "  CR0 0x%x, CR0ACK 0x%x, CR1 0x%x, CR2 0x%x"
+                   ", GBPA 0x%x\n", w->cr0, w->cr0ack, w->cr1, w->cr2,
+                   w->gbpa);
     monitor_printf(mon, "  stream table at 0x%012" PRIx64 ", %u bits",
                    w->stream_table, w->stream_bits);
     if (w->has_split) {
@@ -205,7 +206,7 @@ static void print_stream(Monitor *mon, const CcaSmmuStream *s)
 
 static char *verdict(bool faults, CcaGpcFaultKind kind, uint8_t level)
 {
-    return faults ? g_strdup_printf("GPC: %s fault, level %u",
+    return faults ? g_strdup_printf("%s fault, level %u",
                                     CcaGpcFaultKind_str(kind), level) :
                     g_strdup("passes");
 }
@@ -260,7 +261,7 @@ static void print_fault(Monitor *mon, const CcaSmmuFault *f)
 
 static void print_translation(Monitor *mon, const CcaSmmuTranslation *t)
 {
-    monitor_printf(mon, "  %-26s %-12s %-6s %-16s granule protection\n",
+    monitor_printf(mon, "  %-26s %-12s %-6s %-16s GPC\n",
                    "step", "address", "PAS", "value");
     for (CcaSmmuStepList *i = t->steps; i; i = i->next) {
         print_step(mon, i->value);
@@ -272,7 +273,7 @@ static void print_translation(Monitor *mon, const CcaSmmuTranslation *t)
 
         monitor_printf(mon, "  %-26s %012" PRIx64 " %-6s ", "output",
                        o->address, CcaSpace_str(o->pas));
-        monitor_printf(mon, "%-16s %s\n", "", says);
+        monitor_printf(mon, "%*s%s\n", o->has_gpc_fault ? 0 : 17, "", says);
         if (o->mecid) {
             monitor_printf(mon, "    MECID 0x%x\n", o->mecid);
         }

@@ -190,6 +190,9 @@ typedef struct SmmuStateLook {
 void smmu_look_at_state(const Smmu *s, SmmuStateLook *look);
 
 /* Names for people; "?" for what has none. */
+const char *smmu_sec_sid_name(CcaSecSid sec_sid);
+const char *smmu_irq_name(SmmuIrqSource source);
+const char *smmu_ats_status_name(SmmuAtsStatus status);
 const char *smmu_step_name(SmmuStepKind kind);
 const char *smmu_outcome_name(SmmuOutcome outcome);
 /* Of one bit of GERROR: "CMDQ_ERR"; NULL if the bit is reserved. */

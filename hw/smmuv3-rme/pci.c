@@ -11,6 +11,7 @@
 #include "qapi/error.h"
 #include "exec/memory.h"
 #include "hw/pci/pci_bus.h"
+#include "inspect.h"
 #include "smmuv3-rme.h"
 #include "trace.h"
 
@@ -55,13 +56,14 @@ static bool transact(CcaSmmuState *s, const SmmuTxn *txn, SmmuOutput *out,
     *outcome = smmu_transact(s->engine, txn, out);
     cca_smmu_unlock(s);
     if (*outcome == SMMU_PASS) {
-        trace_cca_smmu_pass(txn->sec_sid, txn->sid, txn->addr,
+        trace_cca_smmu_pass(smmu_sec_sid_name(txn->sec_sid), txn->sid, txn->addr,
                             txn->access.write ? "write" : "read", out->pa,
                             cca_pas_name(out->pas));
         return true;
     }
-    trace_cca_smmu_no_pass(txn->sec_sid, txn->sid, txn->addr,
-                           txn->access.write ? "write" : "read", *outcome);
+    trace_cca_smmu_no_pass(smmu_sec_sid_name(txn->sec_sid), txn->sid,
+                           txn->addr, txn->access.write ? "write" : "read",
+                           smmu_outcome_name(*outcome));
     return false;
 }
 
@@ -228,7 +230,8 @@ static void port_ats_request(CcaDmaPort *port, const CcaDmaIdentity *id,
         .addr = c.addr, .size = 1ull << c.shift,
         .read = c.r, .write = c.w, .execute = c.x, .privileged = c.priv,
     };
-    trace_cca_smmu_ats(id->sec_sid, id->rid, addr, c.status, c.addr, c.r, c.w);
+    trace_cca_smmu_ats(smmu_sec_sid_name(id->sec_sid), id->rid, addr,
+                       smmu_ats_status_name(c.status), c.addr, c.r, c.w);
 }
 
 static bool port_page_request(CcaDmaPort *port, const CcaDmaIdentity *id,

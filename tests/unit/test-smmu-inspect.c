@@ -313,6 +313,10 @@ static void test_names(void **state)
     assert_string_equal(smmu_gerror_name(2), "EVENTQ_ABT_ERR");
     assert_null(smmu_gerror_name(1));
     assert_null(smmu_gerror_name(32));
+    assert_string_equal(smmu_sec_sid_name(CCA_SEC_SID_REALM), "realm");
+    assert_string_equal(smmu_sec_sid_name(CCA_SEC_SID__COUNT), "?");
+    assert_string_equal(smmu_irq_name(SMMU_IRQ__COUNT), "?");
+    assert_string_equal(smmu_ats_status_name(SMMU_ATS_CA), "CA");
     assert_string_equal(smmu_step_name(SMMU_STEP__COUNT), "?");
     assert_string_equal(smmu_outcome_name(SMMU_RAZ_WI), "RAZ/WI");
     assert_string_equal(smmu_gpc_code_name(SMMU_GPC_GERROR, 0x30), "?");
