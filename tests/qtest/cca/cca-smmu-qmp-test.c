@@ -680,8 +680,8 @@ static void test_trace(void)
         "cca_smmu_msi ns: Event queue, 0x50030000 = 0x1234",
     };
     static const char gpc[] = "cca_smmu_gpc_fault StreamID 0x8: 0x50000200 in "
-                              "Non-secure, GPF, for translation: STE "
-                              "fetch";
+                              "Non-secure, granule protection fault, for "
+                              "translation: STE fetch";
     g_autofree char *file = NULL, *args = NULL, *log = NULL;
     const ExerciserId id = { 0 };
     uint64_t value;
