@@ -12,13 +12,7 @@
 enum { NS = 1 << W_NS, SEC = 1 << W_SECURE, RLM = 1 << W_REALM,
        NR = NS | RLM, ALL = NS | SEC | RLM };
 
-typedef struct Set {
-    size_t offset, size;
-    uint64_t value;
-} Set;
-
-#define SET(member, v) { offsetof(SmmuStream, member), \
-                         sizeof_field(SmmuStream, member), (v) }
+#define SET             SMMU_SET
 #define EATS(kind)      SET(ste.eats, EATS_##kind)
 
 enum { NOTHING, LEAF1, LEAF2, LEAF2_OF_CD };
@@ -37,7 +31,7 @@ typedef struct Row {
     const char *name;
     unsigned worlds;
     SmmuShape shape;
-    Set set[2];
+    SmmuSet set[2];
     uint32_t cr0, cr2;
     unsigned cause;             /* 0: success */
     unsigned perm, answer;
@@ -211,19 +205,6 @@ typedef struct Instance {
 
 static Smmu smmu;
 
-static void set_members(SmmuStream *x, const Row *r)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(r->set) && r->set[i].size; i++) {
-        char *at = (char *)x + r->set[i].offset;
-
-        if (r->set[i].size == 1) {
-            *(bool *)at = r->set[i].value;
-        } else {
-            *(unsigned *)(void *)at = r->set[i].value;
-        }
-    }
-}
-
 static uint64_t place(const SmmuStream *x, unsigned gpf)
 {
     return gpf == G_PAGE ? x->page : gpf == G_CD ? x->cd_at : x->ste_at;
@@ -250,7 +231,7 @@ static uint64_t set_up(const Instance *i, SmmuStream *x)
     smmu_configure(&smmu, &config);
     *x = (SmmuStream) { .ssid = r->ssid };
     smmu_stream_new(&smmu, x, &r->shape);
-    set_members(x, r);
+    smmu_stream_set(x, r->set, ARRAY_SIZE(r->set));
     if (r->bend) {
         at = r->bend == LEAF1 ? x->leaf1 : r->bend == LEAF2 ? x->leaf2 :
              smmu_entry(&x->s2, x->cd_at + x->offset, 3);

@@ -16,14 +16,7 @@ enum { NS = 1 << W_NS, SEC = 1 << W_SECURE, RLM = 1 << W_REALM,
 #define NO_MEMORY       0xc1000000ull
 #define BIT(n)          (1ull << (n))
 
-/* A member of SmmuStream that is not as it was made. */
-typedef struct Set {
-    size_t offset, size;
-    uint64_t value;
-} Set;
-
-#define SET(member, v) { offsetof(SmmuStream, member), \
-                         sizeof_field(SmmuStream, member), (v) }
+#define SET             SMMU_SET
 
 /* Descriptors that are bent */
 enum { NOTHING, LEAF1, LEAF2, TABLE1, LEAF2_OF_CD, LEAF2_OF_TT, L1CD };
@@ -32,7 +25,7 @@ typedef struct Row {
     const char *name;
     unsigned worlds;
     SmmuShape shape;
-    Set set[3];
+    SmmuSet set[3];
     unsigned event;             /* 0: none */
     SmmuDma dma;
     SmmuEnd end;                /* with an event: always an abort */
@@ -426,28 +419,6 @@ typedef struct Instance {
 
 static Smmu smmu;
 
-static void set_members(SmmuStream *x, const Row *r)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(r->set); i++) {
-        const Set *set = &r->set[i];
-        char *at = (char *)x + set->offset;
-
-        switch (set->size) {
-        case 0:
-            break;
-        case 1:
-            *(bool *)at = set->value;
-            break;
-        case 4:
-            *(unsigned *)(void *)at = set->value;
-            break;
-        default:
-            *(uint64_t *)(void *)at = set->value;
-            break;
-        }
-    }
-}
-
 /* PA of the descriptor; *@ipa is what a fault of stage 2 would report. */
 static uint64_t descriptor(const SmmuStream *x, unsigned which, uint64_t *ipa)
 {
@@ -543,7 +514,7 @@ static void run(const void *opaque)
     if (r->direct) {
         dma.addr = (x.has_s2 ? x.ipa : x.page) + IN_PAGE;
     }
-    set_members(&x, r);
+    smmu_stream_set(&x, r->set, ARRAY_SIZE(r->set));
     smmu_stream_install(&x);
     if (x.page != NO_MEMORY) {
         smmu_stream_access(&x, &dma, r->end);

@@ -180,6 +180,27 @@ void smmu_stream_new(Smmu *s, SmmuStream *x, const SmmuShape *shape)
     }
 }
 
+void smmu_stream_set(SmmuStream *x, const SmmuSet *set, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *at = (char *)x + set[i].offset;
+
+        switch (set[i].size) {
+        case 0:
+            break;
+        case sizeof(bool):
+            *(bool *)at = set[i].value;
+            break;
+        case sizeof(unsigned):
+            *(unsigned *)(void *)at = set[i].value;
+            break;
+        default:
+            *(uint64_t *)(void *)at = set[i].value;
+            break;
+        }
+    }
+}
+
 void smmu_stream_install(SmmuStream *x)
 {
     uint64_t words[8];

@@ -9,6 +9,9 @@
 
 #include "smmu.h"
 
+/* Rows of the tests' tables leave out what is 0. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* What to build; 0 is what is usual. */
 typedef struct SmmuShape {
     unsigned config;            /* CFG_* */
@@ -60,6 +63,17 @@ typedef struct SmmuDma {
     uint64_t addr;              /* 0: x->va + IN_PAGE */
     uint64_t xor;               /* of the address */
 } SmmuDma;
+
+/* A member of SmmuStream to be set to something: a field of a table's row. */
+typedef struct SmmuSet {
+    size_t offset, size;        /* 0: nothing */
+    uint64_t value;
+} SmmuSet;
+
+#define SMMU_SET(member, v) { offsetof(SmmuStream, member), \
+                              sizeof_field(SmmuStream, member), (v) }
+
+void smmu_stream_set(SmmuStream *x, const SmmuSet *set, size_t n);
 
 /* How it ends: an abort, data at x->page + IN_PAGE, or RAZ/WI. */
 typedef enum SmmuEnd { END_ABORT, END_WORKS, END_ZERO } SmmuEnd;

@@ -229,7 +229,7 @@ void smmu_configure(Smmu *s, const SmmuConfig *config)
         smmu_write(s, R_PRIQ_CONS, 0);
         queues |= CR0_PRIQEN;
     }
-    s->cmdq_prod = s->eventq_cons = s->priq_cons = 0;
+    s->cmdq_prod = s->eventq_cons = s->priq_cons = s->events = 0;
     smmu_write(s, R_CR1, 0xd75);        /* Inner Shareable, Write-Back */
     smmu_write(s, R_CR2, CR2_RECINVSID | c->cr2);
     smmu_cr0(s, queues & ~CR0_PRIQEN);
@@ -258,9 +258,11 @@ void smmu_reset(Smmu *s)
         s->configured = false;
         return;
     }
-    smmu_forget(s);
-    s->eventq_cons = smmu_read(s, R_EVENTQ_PROD);
-    smmu_write(s, R_EVENTQ_CONS, s->eventq_cons);
+    /* Room for what a case may record: not each time, it takes a while. */
+    if (s->events >= (1u << s->config.eventq_log2) / 2) {
+        smmu_write(s, R_EVENTQ_CONS, s->eventq_cons);
+        s->events = 0;
+    }
 }
 
 void smmu_fail(Smmu *s, const char *fmt, ...)
@@ -414,6 +416,7 @@ bool smmu_event(Smmu *s, uint64_t words[4])
     }
     s->eventq_cons = (s->eventq_cons & 0x80000000) |
                      ((s->eventq_cons + 1) & (2 * size - 1));
+    s->events++;
     return true;
 }
 

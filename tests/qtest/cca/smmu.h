@@ -215,6 +215,7 @@ struct Smmu {
     uint64_t strtab, l2strtab, cmdq, eventq, priq;  /* memory */
     uint64_t heap, next, end;
     uint32_t cmdq_prod, eventq_cons, priq_cons;
+    unsigned events;            /* taken since EVENTQ_CONS was written */
     SmmuUndo undo[UNDO_MAX];    /* of the GPT */
     unsigned undos;
     uint64_t ste_at[SMMU_STES]; /* STEs and L1STDs to be cleared */
@@ -241,8 +242,8 @@ void smmu_configure(Smmu *s, const SmmuConfig *config);
 void smmu_disable(Smmu *s);
 
 /*
- * Ready for the next case: the heap, the STEs and the GPT as at first, all
- * queues empty, faults cleared, caches empty.
+ * Ready for the next case: the heap, the STEs and the GPT as at first. What
+ * caches hold is up to smmu_forget(), and so to smmu_stream_install().
  */
 void smmu_reset(Smmu *s);
 
