@@ -371,3 +371,44 @@ uint64_t smmu_reg_readable(const SmmuBank *bank, const SmmuReg *r)
     }
     return ~0ull;
 }
+
+/* What a register may hold that neither was reset nor written to it. */
+static bool reg_possible(const SmmuBank *bank, const SmmuReg *r)
+{
+    uint64_t value = smmu_reg_load(bank, r);
+
+    switch (r->offset) {
+    case SMMU_CR0:
+        return (value & ~(uint64_t)cr0_writable(bank)) ==
+               smmu_cr0_fixed(bank);
+    case SMMU_CR0ACK:
+        return value == bank->cr0;
+    case SMMU_IRQ_CTRLACK:
+        return value == bank->irq_ctrl;
+    case SMMU_GERROR:
+        return !(value & ~(uint64_t)smmu_gerror_implemented(bank));
+    case SMMU_GBPA:
+        return bank->sec_sid == CCA_SEC_SID_REALM ?
+               value == SMMU_GBPA_ABORT_MASK :
+               !(value & ~(uint64_t)gbpa_writable(bank));
+    case SMMU_R_DPT_CFG_FAR:
+        return !(value & ~(SMMU_R_DPT_CFG_FAR_FAULT_MASK |
+                           SMMU_R_DPT_CFG_FAR_LEVEL_MASK |
+                           SMMU_R_DPT_CFG_FAR_FAULTCODE_MASK |
+                           SMMU_R_DPT_CFG_FAR_FADDR_MASK));
+    default:
+        return !(value & ~smmu_reg_writable(bank, r));
+    }
+}
+
+bool smmu_bank_possible(const SmmuBank *bank)
+{
+    for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+        const SmmuReg *r = &regs[i];
+
+        if ((r->in >> bank->sec_sid & 1) && !reg_possible(bank, r)) {
+            return false;
+        }
+    }
+    return true;
+}

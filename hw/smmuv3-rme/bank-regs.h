@@ -47,6 +47,12 @@ uint64_t smmu_reg_readable(const SmmuBank *bank, const SmmuReg *reg);
 bool smmu_reg_guard_open(const SmmuBank *bank, const SmmuReg *reg);
 uint64_t smmu_reg_writable(const SmmuBank *bank, const SmmuReg *reg);
 
+/*
+ * May the registers hold what they do? Not if bits are set that no write
+ * sets, or an update waits that nobody will acknowledge.
+ */
+bool smmu_bank_possible(const SmmuBank *bank);
+
 /* R_CR0.ATSCHK is read-only, 1: Realm state always checks. */
 uint32_t smmu_cr0_fixed(const SmmuBank *bank);
 

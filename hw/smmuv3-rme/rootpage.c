@@ -188,6 +188,14 @@ void smmu_root_write(SmmuRoot *root, uint32_t offset, unsigned size,
     *reg = (*reg & ~mask) | (value & mask);
 }
 
+bool smmu_root_possible(const SmmuRoot *root)
+{
+    return !(root->cr0 & ~CR0_MASK) && root->cr0 == root->cr0ack &&
+           !(root->gpt_base & ~SMMU_ROOT_GPT_BASE_ADDR_MASK) &&
+           !(root->gpt_base_cfg & GPCCR_GPC_MASK) &&
+           root->tlbi_ctrl == 0;
+}
+
 GptRegs smmu_root_gpt_regs(const SmmuRoot *root)
 {
     bool on = (root->cr0 | root->cr0ack) & SMMU_ROOT_CR0_GPCEN_MASK;

@@ -88,6 +88,9 @@ uint64_t smmu_root_read(const SmmuRoot *root, uint32_t offset, unsigned size);
 void smmu_root_write(SmmuRoot *root, uint32_t offset, unsigned size,
                      uint64_t value);
 
+/* As smmu_bank_possible(); GPT_BASE_CFG may be anything that a PE has. */
+bool smmu_root_possible(const SmmuRoot *root);
+
 /* What cr0_begin or tlbi held back is done. */
 void smmu_root_cr0_complete(SmmuRoot *root);
 void smmu_root_tlbi_complete(SmmuRoot *root);

@@ -4,15 +4,17 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "bank-regs.h"
 #include "smmu-internal.h"
 
 enum { STATE_VERSION = 1 };
 
-/* One direction or the other, over the same list. */
+/* Saving, loading, or comparing, over the same list. */
 typedef struct Stream {
-    uint64_t *words;
-    const uint64_t *from;
+    uint64_t *words;            /* saving */
+    const uint64_t *from;       /* loading, comparing */
     unsigned max, n;
+    bool compare;
     bool bad;
 } Stream;
 
@@ -20,6 +22,8 @@ static void word(Stream *st, uint64_t *value)
 {
     if (st->n >= st->max) {
         st->bad = true;
+    } else if (st->compare) {
+        st->bad |= *value != st->from[st->n++];
     } else if (st->from) {
         *value = st->from[st->n++];
     } else {
@@ -94,7 +98,8 @@ static void stalls(Stream *st, Smmu *s)
     for (unsigned i = 0; i < SMMU_STALLS; i++) {
         SmmuStallSlot *slot = &s->stall[i];
         SmmuTxn *t = &slot->txn;
-        uint64_t flags = slot->state | slot->unrecorded << 4 |
+        uint64_t flags = slot->state == SMMU_STALL_FREE ? 0 :
+                         slot->state | slot->unrecorded << 4 |
                          t->sec_sid << 8 | t->ssv << 12 |
                          t->access.write << 13 | t->access.instruction << 14 |
                          t->access.privileged << 15 | t->ns << 16 |
@@ -153,16 +158,33 @@ unsigned smmu_save(Smmu *s, uint64_t *words, unsigned max)
     return st.bad ? 0 : st.n;
 }
 
-bool smmu_load(Smmu *s, const uint64_t *words, unsigned n)
+/* Is what was loaded something that this SMMU can be in? */
+static bool possible(Smmu *s, const uint64_t *words, unsigned n)
 {
-    Stream st = { .from = words, .max = n };
+    /* A word that has no room where it goes comes back different. */
+    Stream st = { .from = words, .max = n, .compare = true };
     unsigned taken = 0;
 
     everything(&st, s);
     for (unsigned i = 0; i < SMMU_STALLS; i++) {
         taken += s->stall[i].state != SMMU_STALL_FREE;
     }
-    if (st.bad || st.n != n || taken != s->stalled) {
+    for (unsigned i = 0; i < CCA_SEC_SID__COUNT; i++) {
+        if (smmu_has_interface(&s->regs.feat, i) &&
+            !smmu_bank_possible(&s->regs.bank[i])) {
+            return false;
+        }
+    }
+    return !st.bad && taken == s->stalled &&
+           smmu_root_possible(&s->regs.root);
+}
+
+bool smmu_load(Smmu *s, const uint64_t *words, unsigned n)
+{
+    Stream st = { .from = words, .max = n };
+
+    everything(&st, s);
+    if (st.bad || st.n != n || !possible(s, words, n)) {
         smmu_reset(s);
         return false;
     }
