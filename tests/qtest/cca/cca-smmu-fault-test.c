@@ -6,84 +6,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "smmu-fault.h"
 #include "smmu-stream.h"
 
 enum { SSID = 3, FAULT_SID = 0x31 };
 
 static Smmu smmu;
-static uint64_t firings;        /* that there have to be so far */
-
-/* --- arming and firing ---------------------------------------------------- */
-
-/* What a firing has to be like; values count where @has_* says so. */
-typedef struct Firing {
-    const char *site, *action;
-    uint64_t address;
-    bool has_value, has_new;
-    uint64_t value, new_value;
-} Firing;
-
-static void no_more_firings(const char *id)
-{
-    QDict *state = qtest_qmp_assert_success_ref(
-        smmu.qts, "{ 'execute': 'query-cca-faults' }");
-    uint64_t seen = member_uint(state, "firings");
-
-    if (seen != firings) {
-        smmu_fail(&smmu, "%s: %" PRIu64 " firings, not %" PRIu64, id, seen,
-                  firings);
-        firings = seen;
-    }
-    qobject_unref(state);
-}
-
-static void expect_text(const QDict *d, const char *name, const char *want)
-{
-    if (strcmp(member_str(d, name), want)) {
-        smmu_fail(&smmu, "the firing has %s '%s', not '%s'", name,
-                  member_str(d, name), want);
-    }
-}
-
-static void expect_number(const QDict *d, const char *name, bool there,
-                          uint64_t want)
-{
-    if (qdict_haskey(d, name) != there ||
-        (there && member_uint(d, name) != want)) {
-        smmu_fail(&smmu, "the firing has %s 0x%" PRIx64 ", not %s0x%" PRIx64,
-                  name, qdict_haskey(d, name) ? member_uint(d, name) : 0,
-                  there ? "" : "none: ", want);
-    }
-}
-
-/* The next firing is @want, made by the exerciser in the SMMU's world. */
-static void expect_firing(const Firing *want)
-{
-    static const char *const spaces[] = { "ns", "secure", "realm" };
-    QDict *state = qtest_qmp_assert_success_ref(
-        smmu.qts, "{ 'execute': 'query-cca-faults' }");
-    bool any = member_uint(state, "firings") > firings;
-    QDict *d, *who;
-
-    qobject_unref(state);
-    if (!any) {
-        smmu_fail(&smmu, "%s has not fired", want->site);
-        return;
-    }
-    firings++;
-    d = next_firing(smmu.qts);
-    expect_text(d, "site", want->site);
-    expect_text(d, "action", want->action);
-    expect_text(d, "pas", spaces[smmu.world]);
-    expect_number(d, "address", true, want->address);
-    expect_number(d, "value", want->has_value, want->value);
-    expect_number(d, "new-value", want->has_new, want->new_value);
-    who = qdict_get_qdict(d, "requester");
-    expect_text(who, "kind", "device");
-    expect_text(who, "state", spaces[smmu.world]);
-    expect_number(who, "id", true, smmu.ex.rid);
-    qobject_unref(d);
-}
 
 static void begin(SmmuWorld world, const char *name)
 {
@@ -210,7 +138,7 @@ static void run_fetch(const void *opaque)
                                                            f->word;
     uint64_t at, value, word;
     SmmuEvt event;
-    Firing firing;
+    SmmuFiring firing;
 
     begin(i->world, f->name);
     smmu_stream_new(&smmu, &x, &shape);
@@ -231,21 +159,21 @@ static void run_fetch(const void *opaque)
                            ", 'size': 8, 'nth': 1%s }", site, f->action, at,
                            parameters);
     id = arm(smmu.qts, json);
-    firing = (Firing) {
+    firing = (SmmuFiring) {
         site, f->action, at, true, flip || stale, flip ? word : value,
         flip ? word ^ f->mask : value,
     };
     if (stale) {
         /* Seen once; then software changes it, and the SMMU is told. */
         smmu_stream_access(&x, &dma, END_WORKS);
-        no_more_firings("before the change");
+        smmu_expect_no_firing(&smmu);
         value ^= f->mask;
         firing.value = value;
         smmu_poke(&smmu, at, &value, 1);
         smmu_forget(&smmu);
         smmu_stream_access(&x, &dma, END_WORKS);
         smmu_expect_event(&smmu, NULL);
-        expect_firing(&firing);
+        smmu_expect_firing(&smmu, &firing);
         smmu_forget(&smmu);
     }
     smmu_stream_access(&x, &dma, f->event ? END_ABORT : END_WORKS);
@@ -254,7 +182,7 @@ static void run_fetch(const void *opaque)
         value ^= f->mask;
         smmu_poke(&smmu, at, &value, 1);
     } else {
-        expect_firing(&firing);
+        smmu_expect_firing(&smmu, &firing);
     }
     smmu_expect_far(&smmu, 0, 0);
     smmu_expect_gerror(&smmu, 0);
@@ -263,7 +191,7 @@ static void run_fetch(const void *opaque)
     smmu_stream_access(&x, &dma, END_WORKS);
     smmu_expect_event(&smmu, NULL);
     disarm(smmu.qts, id);
-    no_more_firings(f->name);
+    smmu_expect_no_firing(&smmu);
 }
 
 /* A flipped address bit leads the data elsewhere. */
@@ -289,8 +217,8 @@ static void run_walk_address(const void *opaque)
     id = arm(smmu.qts, json);
     g_assert_cmpuint(exerciser_readq(&smmu.ex, &self, x.va, &seen), ==, 0);
     g_assert_cmphex(seen, ==, 2);
-    expect_firing(&(Firing) { "smmu.walk", "flip", x.leaf2, true, true, leaf,
-                              leaf ^ 0x3000 });
+    smmu_expect_firing(&smmu, &(SmmuFiring) {
+        "smmu.walk", "flip", x.leaf2, true, true, leaf, leaf ^ 0x3000 });
     /* The TLB has it so: writes go there, too, without another fetch. */
     g_assert_cmpuint(exerciser_writeq(&smmu.ex, &self, x.va, mark), ==, 0);
     g_assert_cmphex(qtest_readq(smmu.qts, x.page + 0x3000), ==, mark);
@@ -299,7 +227,7 @@ static void run_walk_address(const void *opaque)
     g_assert_cmpuint(exerciser_readq(&smmu.ex, &self, x.va, &seen), ==, 0);
     g_assert_cmphex(seen, ==, 1);
     disarm(smmu.qts, id);
-    no_more_firings("walk/s2-flip-address");
+    smmu_expect_no_firing(&smmu);
 }
 
 /* --- granule protection --------------------------------------------------- */
@@ -348,7 +276,7 @@ static void run_check(const void *opaque)
     }
     id = arm(smmu.qts, json);
     smmu_stream_access(&x, &dma, c->wrong_pass ? END_WORKS : END_ABORT);
-    expect_firing(&(Firing) { "smmu.gpc", action, at });
+    smmu_expect_firing(&smmu, &(SmmuFiring) { "smmu.gpc", action, at });
     disarm(smmu.qts, id);
     if (c->wrong_pass) {
         smmu_expect_event(&smmu, NULL);
@@ -360,7 +288,7 @@ static void run_check(const void *opaque)
     smmu_expect_far(&smmu, far, 0);
     smmu_gpt_restore(&smmu);
     smmu_stream_access(&x, &dma, END_WORKS);
-    no_more_firings(c->name);
+    smmu_expect_no_firing(&smmu);
 }
 
 /* --- the device ----------------------------------------------------------- */
@@ -390,11 +318,12 @@ static void run_rid(const void *opaque)
     event = smmu_stream_event(&x, &dma, C_BAD_STE);
     event.sid = smmu.ex.rid ^ FAULT_SID;
     smmu_expect_event(&smmu, &event);
-    expect_firing(&(Firing) { "dma.rid", "flip", x.va + IN_PAGE, true, true,
-                              smmu.ex.rid, smmu.ex.rid ^ FAULT_SID });
+    smmu_expect_firing(&smmu, &(SmmuFiring) {
+        "dma.rid", "flip", x.va + IN_PAGE, true, true, smmu.ex.rid,
+        smmu.ex.rid ^ FAULT_SID });
     smmu_stream_access(&x, &dma, END_WORKS);
     disarm(smmu.qts, id);
-    no_more_firings("dma.rid");
+    smmu_expect_no_firing(&smmu);
 }
 
 typedef struct Data {
@@ -466,12 +395,13 @@ static void run_data(const void *opaque)
             smmu_fail(&smmu, "round %u: the data is not as expected", round);
         }
         if (fault) {
-            expect_firing(&(Firing) { "dma.data", d->action, x.va });
+            smmu_expect_firing(&smmu, &(SmmuFiring) {
+                "dma.data", d->action, x.va });
         }
     }
     smmu_expect_event(&smmu, NULL);
     disarm(smmu.qts, id);
-    no_more_firings(d->name);
+    smmu_expect_no_firing(&smmu);
 }
 
 /* --- triggers ------------------------------------------------------------- */
@@ -528,13 +458,13 @@ static void run_trigger(const void *opaque)
         smmu_stream_access(&x, &dma, fires ? END_ABORT : END_WORKS);
         smmu_expect_event(&smmu, fires ? &event : NULL);
         if (fires) {
-            expect_firing(&(Firing) {
+            smmu_expect_firing(&smmu, &(SmmuFiring) {
                 "smmu.ste-fetch", "abort", x.ste_at, true, false,
                 smmu_peek(&smmu, x.ste_at) });
         }
     }
     disarm(smmu.qts, id);
-    no_more_firings(t->name);
+    smmu_expect_no_firing(&smmu);
 }
 
 /* Every site, armed where nobody comes by and disarmed: as if never armed. */
@@ -581,7 +511,7 @@ static void run_disarmed(const void *opaque)
     }
     smmu_expect_gerror(&smmu, 0);
     smmu_expect_far(&smmu, 0, 0);
-    no_more_firings("disarmed");
+    smmu_expect_no_firing(&smmu);
 }
 
 /* -------------------------------------------------------------------------- */
