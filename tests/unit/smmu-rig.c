@@ -362,6 +362,7 @@ void rig_start(Rig *r, const RigOptions *o)
     };
 
     o = o ? o : &defaults;
+    config.faults = o->faults;
     config.feat.dpt = true;
     config.feat.stall = true;
     config.feat.secure_impl = true;

@@ -96,6 +96,7 @@ typedef struct RigOptions {
     bool off;                       /* no register is written */
     bool two_level;                 /* Stream tables, SPLIT 6 */
     bool no_gpc;                    /* ACCESSEN without GPCEN */
+    CcaFaults *faults;              /* may be NULL */
 } RigOptions;
 
 /* A machine with an SMMU that is on in all worlds; NULL options: defaults. */
