@@ -319,12 +319,18 @@ static CcaSmmuClient *find_client(CcaSmmuState *s, uint32_t sid)
 
 static bool bus_atc_invalidate(void *opaque, const SmmuCmd *cmd)
 {
-    CcaSmmuClient *c = find_client(opaque, cmd->sid);
+    CcaSmmuState *s = opaque;
+    CcaSmmuClient *c = find_client(s, cmd->sid);
 
+    /*
+     * A function that has nothing to invalidate answers UR, which completes
+     * (section 3.9.1.5). One that is not there does not answer.
+     */
     if (!c) {
-        return false;
+        return s->bus && cmd->sid <= UINT16_MAX &&
+               pci_find_device(s->bus, PCI_BUS_NUM(cmd->sid),
+                               cmd->sid & 0xff);
     }
-    /* A device that rejects it answers UR: complete (section 3.9.1.5). */
     if (c->ops->ats_invalidate) {
         c->ops->ats_invalidate(c->opaque, cmd->ssv, cmd->ssid, cmd->global,
                                cmd->addr, cmd->last);

@@ -279,6 +279,8 @@ static void eventq(const char *action, uint32_t flag)
     uint64_t at = next_event_at(), record;
     g_autofree char *id = NULL, *json = NULL;
 
+    /* An entry for the stranger may be held from a table of before. */
+    smmu_forget(&smmu);
     json = g_strdup_printf("{ 'site': 'smmu.eventq', 'action': '%s',"
                            " 'device': %u, 'nth': 1 }", action,
                            SID_OF_NOBODY);

@@ -170,7 +170,7 @@ static uint64_t atc_inv(uint32_t sid)
 /* Somebody answers; nobody does: the next CMD_SYNC says so, once. */
 static void run_atc_inv(SmmuWorld world)
 {
-    enum { ALL_OF_IT = 52, NOBODY = 0x55 };
+    enum { ALL_OF_IT = 52, NOBODY = 0x55, HOST_BRIDGE = 0 };
     uint32_t at;
 
     begin(world, "ATC_INV", NULL);
@@ -182,6 +182,10 @@ static void run_atc_inv(SmmuWorld world)
     smmu_cmd(&smmu, atc_inv(smmu.ex.rid), ALL_OF_IT);
     smmu_sync(&smmu);
     g_assert_cmpuint(exerciser_reg(&smmu.ex, EXERCISER_ATCINV), ==, 1);
+
+    /* A function without ATS answers UR, and that is an answer. */
+    smmu_cmd(&smmu, atc_inv(HOST_BRIDGE), ALL_OF_IT);
+    smmu_sync(&smmu);
 
     smmu_cmd(&smmu, atc_inv(NOBODY), ALL_OF_IT);
     at = smmu.cmdq_prod;
