@@ -53,7 +53,7 @@ static unsigned oas_encode(unsigned bits)
 static const char *check_realm(const SmmuFeatures *f)
 {
     if (!f->root_impl) {
-        return "Realm state (realm_impl) needs the Root page (root_impl).";
+        return "Realm state (realm) needs the Root page (root).";
     }
     if (!f->s1p || !f->s2p || !f->hyp) {
         return "Realm state needs both stages and EL2 (s1p, s2p, hyp).";
@@ -113,7 +113,7 @@ const char *smmu_features_check(const SmmuFeatures *f)
     }
     if (!f->s1p && (f->hyp || f->asid16 || f->ssid_bits || f->had ||
                     f->e0pd)) {
-        return "hyp, asid16, ssid_bits, had and e0pd need stage 1.";
+        return "hyp, asid16, ssid-bits, had and e0pd need stage 1.";
     }
     if (!f->s2p && (f->vmid16 || f->vmw || f->xnx || f->fwb || f->ptwnnc)) {
         return "vmid16, vmw, xnx, fwb and ptwnnc need stage 2.";
@@ -125,7 +125,7 @@ const char *smmu_features_check(const SmmuFeatures *f)
         return "StreamIDs of 7 bits or more need two-level Stream tables.";
     }
     if (f->stall_forced && !f->stall) {
-        return "stall_forced needs stall.";
+        return "stall-forced needs stall.";
     }
     if (f->pri && !f->ats) {
         return "PRI needs ATS.";
@@ -134,7 +134,7 @@ const char *smmu_features_check(const SmmuFeatures *f)
         return "IDR3.PPS needs PRI.";
     }
     if ((f->bgptm || f->rgptm) && !f->root_impl) {
-        return "bgptm and rgptm need the Root page (root_impl).";
+        return "bgptm and rgptm need the Root page (root).";
     }
     if (f->root_impl && !f->bgptm && !f->rgptm) {
         return "The Root page needs bgptm or rgptm to maintain GPT caches.";
@@ -146,7 +146,7 @@ const char *smmu_features_check(const SmmuFeatures *f)
         }
     }
     if (f->mec && !f->realm_impl) {
-        return "MEC needs Realm state (realm_impl).";
+        return "MEC needs Realm state (realm).";
     }
     if (f->mec && (f->mecid_bits < 1 || f->mecid_bits > 16)) {
         return "A MECID has 1 to 16 bits.";

@@ -140,7 +140,9 @@ static void everything(Stream *st, Smmu *s)
             same(st, smmu_id_read(&s->regs.feat, i, offset));
         }
     }
+    same(st, smmu_id_read(&s->regs.feat, CCA_SEC_SID_REALM, SMMU_R_MECIDR));
     same(st, smmu_root_id_read(&s->regs.feat, SMMU_ROOT_IDR0));
+    same(st, s->config.root_offset);
     for (unsigned i = 0; i < CCA_SEC_SID__COUNT; i++) {
         bank(st, &s->regs.bank[i]);
         FIELD(st, s->atc_failed[i]);

@@ -22,6 +22,7 @@
 enum {
     SMMU_BASE = 0x0b000000,
     SMMU_NS_SIZE = 0x20000,     /* Page 0 and Page 1 */
+    SMMU_ROOM = 0x01000000,     /* up to the platform bus */
     /* SPIs: by world, SmmuIrqSource, then Root's two. */
     SMMU_FIRST_SPI = 80,
     FDT_IRQ_SPI = 0, FDT_IRQ_EDGE = 1,
@@ -86,6 +87,12 @@ void cca_virt_create_smmu(VirtMachineState *vms)
         qdev_prop_set_string(dev, "gpt", "follow-pe");
     }
     sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    if (memory_region_size(sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0)) >
+        SMMU_ROOM) {
+        error_setg(&error_fatal, "cca-smmuv3.root-offset=0x%" PRIx32 ": "
+                   "cca-virt has 0x%x bytes for the SMMU's pages",
+                   CCA_SMMUV3(dev)->config.root_offset, SMMU_ROOM);
+    }
     sysbus_mmio_map(SYS_BUS_DEVICE(dev), 0, SMMU_BASE);
     for (unsigned i = 0; i < CCA_SMMU_LINES; i++) {
         qdev_connect_gpio_out(dev, i,
