@@ -13,6 +13,7 @@ enum {
     PRIQ_AT = 7 * MIB, HEAP_AT = 8 * MIB,
     CHUNK = 64 * KIB,           /* what a level 1 entry of the GPT covers */
     POLLS = 10000,
+    IDR0_HYP = 1 << 9, IDR0_PRI = 1 << 16,
 };
 
 enum {
@@ -223,7 +224,7 @@ void smmu_configure(Smmu *s, const SmmuConfig *config)
     smmu_write64(s, R_EVENTQ_BASE, s->eventq | ra | c->eventq_log2);
     smmu_write(s, R_EVENTQ_PROD, 0);
     smmu_write(s, R_EVENTQ_CONS, 0);
-    if (s->world != W_SECURE) {
+    if (s->world != W_SECURE && smmu_read(s, R_IDR0) & IDR0_PRI) {
         smmu_write64(s, R_PRIQ_BASE, s->priq | ra | c->priq_log2);
         smmu_write(s, R_PRIQ_PROD, 0);
         smmu_write(s, R_PRIQ_CONS, 0);
@@ -397,7 +398,9 @@ void smmu_forget(Smmu *s)
 
     smmu_cmd(s, OP_CFGI_STE_RANGE | (secure ? 1 << 10 : 0), 31);
     smmu_cmd(s, secure ? OP_TLBI_SNH_ALL : OP_TLBI_NSNH_ALL, 0);
-    smmu_cmd(s, secure ? OP_TLBI_S_EL2_ALL : OP_TLBI_EL2_ALL, 0);
+    if (s->world != W_NS || smmu_read(s, R_IDR0) & IDR0_HYP) {
+        smmu_cmd(s, secure ? OP_TLBI_S_EL2_ALL : OP_TLBI_EL2_ALL, 0);
+    }
     smmu_sync(s);
 }
 
