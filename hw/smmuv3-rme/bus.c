@@ -12,6 +12,7 @@
 #include "target/arm/cpu.h"
 #include "qemu/timer.h"
 #include "cca/machine-faults.h"
+#include "cmd-fields.h"
 #include "inspect.h"
 #include "smmuv3-rme.h"
 #include "trace.h"
@@ -101,21 +102,33 @@ static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
 {
     CcaSmmuState *s = opaque;
     const CcaRamSpan *span = cca_ram_find(cca_smmu_ram(s, pas), addr, len);
+    void *host;
 
     if (unlikely(!span)) {
+        cca_answers_spoil(&s->answers);
         return read_elsewhere(s, addr, pas, buf, len);
     }
-    read_words(addr, cca_ram_host(span, addr), buf, len);
+    host = cca_ram_host(span, addr);
+    read_words(addr, host, buf, len);
+    if (s->answers.noting) {
+        if ((addr | len) & 7) {
+            cca_answers_spoil(&s->answers);
+        } else {
+            cca_answers_add(&s->answers, host, buf, len / 8);
+        }
+    }
     return true;
 }
 
 static bool bus_write(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
                       const void *buf, size_t len)
 {
+    CcaSmmuState *s = opaque;
     MemTxAttrs attrs = cca_smmu_attrs(pas, 0);
 
+    cca_answers_spoil(&s->answers);
     attrs.memory = true;
-    return address_space_write(cca_smmu_as(opaque, pas), addr, attrs, buf,
+    return address_space_write(cca_smmu_as(s, pas), addr, attrs, buf,
                                len) == MEMTX_OK;
 }
 
@@ -123,12 +136,14 @@ static bool bus_cmpxchg64(void *opaque, uint64_t addr, CcaPas pas,
                           uint16_t mecid, uint64_t expected, uint64_t desired,
                           uint64_t *seen)
 {
+    CcaSmmuState *s = opaque;
     MemoryRegion *mr;
     uint64_t *host;
     hwaddr xlat;
 
+    cca_answers_spoil(&s->answers);
     RCU_READ_LOCK_GUARD();
-    host = host_pointer(opaque, addr, pas, sizeof(*host), true, &mr, &xlat);
+    host = host_pointer(s, addr, pas, sizeof(*host), true, &mr, &xlat);
     if (!host || (addr & 7)) {
         return false;
     }
@@ -270,6 +285,7 @@ static void later(void *opaque)
     cca_smmu_lock(s);
     if (s->run) {
         s->run = false;
+        cca_answers_forget(&s->answers);
         smmu_run(s->engine);
     }
     cca_smmu_unlock(s);
@@ -371,11 +387,43 @@ static void bus_on_event(void *opaque, const SmmuEvent *event, bool recorded)
                          recorded ? "" : " (lost)");
 }
 
+/*
+ * The commands that Linux sends all day: they are about translations, and
+ * those that answers come from are read again each time.
+ */
+static bool keeps_answers(unsigned op)
+{
+    switch (op) {
+    case SMMU_CMD_TLBI_NH_ALL:
+    case SMMU_CMD_TLBI_NH_ASID:
+    case SMMU_CMD_TLBI_NH_VA:
+    case SMMU_CMD_TLBI_NH_VAA:
+    case SMMU_CMD_TLBI_EL2_ALL:
+    case SMMU_CMD_TLBI_EL2_ASID:
+    case SMMU_CMD_TLBI_EL2_VA:
+    case SMMU_CMD_TLBI_EL2_VAA:
+    case SMMU_CMD_TLBI_S12_VMALL:
+    case SMMU_CMD_TLBI_S2_IPA:
+    case SMMU_CMD_TLBI_NSNH_ALL:
+    case SMMU_CMD_ATC_INV:
+    case SMMU_CMD_PRI_RESP:
+    case SMMU_CMD_SYNC:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void bus_on_command(void *opaque, CcaSecSid queue,
                            const uint64_t *words, SmmuCmdError error)
 {
-    const char *name = smmu_cmd_name(words[0] & 0xff);
+    CcaSmmuState *s = opaque;
+    unsigned op = words[0] & 0xff;
+    const char *name = smmu_cmd_name(op);
 
+    if (!keeps_answers(op)) {
+        cca_answers_forget(&s->answers);
+    }
     trace_cca_smmu_command(smmu_sec_sid_name(queue), name ? name : "?",
                            words[0], words[1], error);
 }
@@ -393,6 +441,7 @@ static void bus_on_gpc_fault(void *opaque, const CcaGpcVerdict *verdict,
 SmmuBus cca_smmu_bus(CcaSmmuState *s)
 {
     s->due = g_array_new(false, false, sizeof(CcaSmmuDue));
+    cca_answers_init(&s->answers);
     s->clients = g_array_new(false, false, sizeof(CcaSmmuClient));
     s->bh = qemu_bh_new(later, s);
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, timeout, s);

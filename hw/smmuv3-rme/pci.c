@@ -48,12 +48,45 @@ static gboolean key_equal(gconstpointer a, gconstpointer b)
     return x->bus == y->bus && x->devfn == y->devfn;
 }
 
+/* May an answer be used again? Not past what faults are to be injected into. */
+static bool answers_count(CcaSmmuState *s)
+{
+    CcaFaults *faults = s->config.faults;
+
+    return !s->config.strict && s->config.tlb_entries == 1 &&
+           !cca_fault_armed(faults, CCA_SITE_SMMU_WALK) &&
+           !cca_fault_armed(faults, CCA_SITE_SMMU_GPC) &&
+           !cca_fault_armed(faults, CCA_SITE_GPT_FETCH) &&
+           !cca_fault_armed(faults, CCA_SITE_GPC_VERDICT);
+}
+
+static SmmuOutcome ask(CcaSmmuState *s, const SmmuTxn *txn, SmmuOutput *out)
+{
+    SmmuEffort effort;
+    SmmuOutcome outcome;
+
+    if (!answers_count(s)) {
+        return smmu_transact(s->engine, txn, out);
+    }
+    if (cca_answers_find(&s->answers, txn, out, &effort)) {
+        smmu_transact_again(s->engine, &effort);
+        return SMMU_PASS;
+    }
+    cca_answers_begin(&s->answers);
+    outcome = smmu_transact_noting(s->engine, txn, out, &effort);
+    cca_answers_end(&s->answers, txn, out, &effort);
+    if (outcome == SMMU_STALL) {
+        cca_answers_forget(&s->answers);
+    }
+    return outcome;
+}
+
 /* Where a transaction goes; false: nowhere. */
 static bool transact(CcaSmmuState *s, const SmmuTxn *txn, SmmuOutput *out,
                      SmmuOutcome *outcome)
 {
     cca_smmu_lock(s);
-    *outcome = smmu_transact(s->engine, txn, out);
+    *outcome = ask(s, txn, out);
     cca_smmu_unlock(s);
     if (*outcome == SMMU_PASS) {
         trace_cca_smmu_pass(smmu_sec_sid_name(txn->sec_sid), txn->sid, txn->addr,

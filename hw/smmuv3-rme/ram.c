@@ -45,6 +45,7 @@ static void region_del(MemoryListener *listener, MemoryRegionSection *section)
         }
     }
     ram->last = (CcaRamSpan) { 0 };
+    ram->changed(ram->opaque);
     qemu_mutex_unlock(ram->lock);
 }
 
@@ -61,9 +62,12 @@ const CcaRamSpan *cca_ram_search(const CcaRam *ram, hwaddr addr, size_t len)
     return NULL;
 }
 
-void cca_ram_init(CcaRam *ram, AddressSpace *as, QemuMutex *lock)
+void cca_ram_init(CcaRam *ram, AddressSpace *as, QemuMutex *lock,
+                  void (*changed)(void *opaque), void *opaque)
 {
     ram->lock = lock;
+    ram->changed = changed;
+    ram->opaque = opaque;
     ram->spans = g_array_new(false, false, sizeof(CcaRamSpan));
     ram->listener = (MemoryListener) {
         .name = "cca-smmuv3-ram",

@@ -26,10 +26,13 @@ typedef struct CcaRam {
     QemuMutex *lock;
     GArray *spans;              /* CcaRamSpan */
     CcaRamSpan last;            /* found last; with @lock held */
+    void (*changed)(void *opaque);
+    void *opaque;               /* of @changed, which comes with @lock held */
 } CcaRam;
 
-/* Once; @as is then followed for good. */
-void cca_ram_init(CcaRam *ram, AddressSpace *as, QemuMutex *lock);
+/* Once; @as is then followed for good. @changed: a span is gone. */
+void cca_ram_init(CcaRam *ram, AddressSpace *as, QemuMutex *lock,
+                  void (*changed)(void *opaque), void *opaque);
 
 /* The span that holds @len bytes at @addr, NULL if none does. */
 const CcaRamSpan *cca_ram_search(const CcaRam *ram, hwaddr addr, size_t len);

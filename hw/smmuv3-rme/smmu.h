@@ -188,6 +188,31 @@ void smmu_run(Smmu *s);
  */
 SmmuOutcome smmu_transact(Smmu *s, const SmmuTxn *txn, SmmuOutput *out);
 
+/* What a transaction took, as it counts in SmmuStats and GpcStats. */
+typedef struct SmmuEffort {
+    /*
+     * It passed, with configurations that are held and by tables and GPT as
+     * they stand in memory now.
+     */
+    bool by_walk;
+    uint16_t config_hits, tlb_misses;
+    uint16_t gpc_checks, gpc_hits, gpc_fetches;
+} SmmuEffort;
+
+/*
+ * The owner sees all that the engine reads. If after a transaction with
+ * effort.by_walk, in which nothing was written,
+ *  - all that was read still stands in memory,
+ *  - no register was written, but for indices of queues,
+ *  - no command was carried out, but for invalidations of TLBs and ATCs,
+ *  - GPT regs that are followed did not change, and no transaction stalled,
+ * then the same one would have the same end; smmu_transact_again() makes it
+ * count. For engines with a TLB of one entry that are not strict.
+ */
+SmmuOutcome smmu_transact_noting(Smmu *s, const SmmuTxn *txn, SmmuOutput *out,
+                                 SmmuEffort *effort);
+void smmu_transact_again(Smmu *s, const SmmuEffort *effort);
+
 /*
  * Answer an ATS Translation Request; txn->access.write says that NW is 0,
  * txn->access.instruction is Exe; txn->translated does not count.

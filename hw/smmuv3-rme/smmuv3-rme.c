@@ -13,6 +13,7 @@
 #include "migration/vmstate.h"
 #include "cca/machine-faults.h"
 #include "id.h"
+#include "smmu-regs.h"
 #include "smmuv3-rme.h"
 #include "trace.h"
 
@@ -48,6 +49,20 @@ static MemTxResult read_regs(void *opaque, hwaddr offset, uint64_t *data,
     return MEMTX_OK;
 }
 
+/* A write to an index of a queue, or to GERRORN: of any page but the Root's. */
+static bool is_index(hwaddr offset, unsigned size)
+{
+    switch (offset % SMMU_SECURE_WINDOW) {
+    case SMMU_CMDQ_PROD:
+    case SMMU_EVENTQ_CONS:
+    case SMMU_PRIQ_CONS:
+    case SMMU_GERRORN:
+        return size == 4;
+    default:
+        return false;
+    }
+}
+
 static MemTxResult write_regs(void *opaque, hwaddr offset, uint64_t data,
                               unsigned size, MemTxAttrs attrs)
 {
@@ -56,6 +71,9 @@ static MemTxResult write_regs(void *opaque, hwaddr offset, uint64_t data,
 
     trace_cca_smmu_write(offset, size, cca_pas_name(pas), data);
     cca_smmu_lock(s);
+    if (!is_index(offset, size)) {
+        cca_answers_forget(&s->answers);
+    }
     smmu_write(s->engine, offset, size, pas, data);
     cca_smmu_unlock(s);
     return MEMTX_OK;
@@ -98,6 +116,7 @@ static void follow_regs(CcaGpcFollower *follower, const GptRegs *regs,
     CcaSmmuState *s = of_follower(follower);
 
     cca_smmu_lock(s);
+    cca_answers_forget(&s->answers);
     smmu_follow_pe(s->engine, regs);
     if (forget) {
         smmu_tlbi_pa_all(s->engine);
@@ -125,6 +144,13 @@ static void follow_tlbi_pa(CcaGpcFollower *follower, uint64_t base,
 }
 
 /* Life */
+
+static void ram_gone(void *opaque)
+{
+    CcaSmmuState *s = opaque;
+
+    cca_answers_forget(&s->answers);
+}
 
 static bool set_gpt_source(CcaSmmuState *s, Error **errp)
 {
@@ -181,9 +207,9 @@ static void realize(DeviceState *dev, Error **errp)
         address_space_init(&s->secure_as, s->secure_memory,
                            "cca-smmuv3-secure");
         s->has_secure_as = true;
-        cca_ram_init(&s->secure_ram, &s->secure_as, &s->lock);
+        cca_ram_init(&s->secure_ram, &s->secure_as, &s->lock, ram_gone, s);
     }
-    cca_ram_init(&s->ram, &address_space_memory, &s->lock);
+    cca_ram_init(&s->ram, &address_space_memory, &s->lock, ram_gone, s);
     memory_region_init_io(&s->raz_wi, OBJECT(s), &raz_wi_ops, s,
                           "cca-smmuv3-raz-wi", UINT64_MAX);
     address_space_init(&s->raz_wi_as, &s->raz_wi, "cca-smmuv3-raz-wi");
@@ -207,6 +233,7 @@ static void reset_hold(Object *obj, ResetType type)
 
     cca_smmu_lock(s);
     smmu_reset(s->engine);
+    cca_answers_forget(&s->answers);
     g_array_set_size(s->due, 0);
     s->root_due = 0;
     s->run = false;
@@ -238,6 +265,7 @@ static int post_load(void *opaque, int version)
     }
     cca_smmu_lock(s);
     ok = smmu_load(s->engine, s->saved, s->saved_words);
+    cca_answers_forget(&s->answers);
     /* Commands that were left over when the state was saved. */
     s->run = true;
     cca_smmu_unlock(s);

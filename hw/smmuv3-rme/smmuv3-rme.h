@@ -11,6 +11,7 @@
 #include "cca/dma-port.h"
 #include "qemu/thread.h"
 #include "target/arm/gpc/gpc-follow.h"
+#include "answers.h"
 #include "ram.h"
 #include "smmu.h"
 
@@ -65,6 +66,7 @@ struct CcaSmmuState {
 
     QemuMutex lock;             /* of the engine, and of what follows */
     Smmu *engine;
+    CcaAnswers answers;
     GArray *due;                /* CcaSmmuDue */
     uint32_t root_due;          /* bits by SmmuRootFar */
     QEMUBH *bh;

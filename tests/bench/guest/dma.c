@@ -17,8 +17,8 @@
 #include "test.h"
 
 #define SMALL_SET       (256ull << 10)
-#define TIMES           200000u
-#define MAX_BYTES       (2ull << 30)
+#define TIMES           1000000u
+#define MAX_BYTES       (4ull << 30)
 
 static void fail(const char *why)
 {
