@@ -36,18 +36,35 @@ static int is_machine_port(Object *child, void *opaque)
     return 1;
 }
 
-/* The port that all root buses lead to: part of the machine, or not there. */
-static Object *machine_port(void)
-{
-    static Object *port;
-    static bool searched;
+/*
+ * The port that all root buses lead to: part of the machine for good, or not
+ * there. To find an interface of an object takes longer than a translation.
+ */
+static struct {
+    bool searched;
+    CcaDmaPort *port;
+    CcaDmaPortClass *class;
+} machine;
 
-    if (!searched) {
+static CcaDmaPort *machine_port(void)
+{
+    if (!machine.searched) {
+        Object *port = NULL;
+
         object_child_foreach_recursive(object_get_root(), is_machine_port,
                                        &port);
-        searched = port || phase_check(PHASE_MACHINE_READY);
+        if (port) {
+            machine.port = CCA_DMA_PORT(port);
+            machine.class = CCA_DMA_PORT_GET_CLASS(port);
+        }
+        machine.searched = port || phase_check(PHASE_MACHINE_READY);
     }
-    return port;
+    return machine.port;
+}
+
+static CcaDmaPortClass *class_of(CcaDmaPort *port)
+{
+    return port == machine.port ? machine.class : CCA_DMA_PORT_GET_CLASS(port);
 }
 
 CcaDmaPort *cca_dma_port_of(PCIDevice *dev)
@@ -61,8 +78,7 @@ CcaDmaPort *cca_dma_port_of(PCIDevice *dev)
     for (; !port && !pci_bus_is_root(bus); bus = pci_get_bus(bus->parent_dev)) {
         port = object_dynamic_cast(OBJECT(bus->parent_dev), TYPE_CCA_DMA_PORT);
     }
-    port = port ?: machine_port();
-    return port ? CCA_DMA_PORT(port) : NULL;
+    return port ? CCA_DMA_PORT(port) : machine_port();
 }
 
 /* --- fault sites ---------------------------------------------------------- */
@@ -159,7 +175,7 @@ static CcaDmaResult access_memory(PCIDevice *dev, const CcaDmaIdentity *id,
 {
     CcaDmaPort *port = cca_dma_port_of(dev);
 
-    return port ? CCA_DMA_PORT_GET_CLASS(port)->access(port, id, addr, buf,
+    return port ? class_of(port)->access(port, id, addr, buf,
                                                        len, write)
                 : without_port(dev, id, addr, buf, len, write);
 }
@@ -214,7 +230,7 @@ void cca_dma_ats_request(PCIDevice *dev, const CcaDmaIdentity *id,
         answer->status = CCA_ATS_ABORT;
     } else if (port) {
         out = outgoing(id, addr, 0);
-        CCA_DMA_PORT_GET_CLASS(port)->ats_request(port, &out, addr, write,
+        class_of(port)->ats_request(port, &out, addr, write,
                                                   answer);
     }
 }
@@ -229,5 +245,5 @@ bool cca_dma_page_request(PCIDevice *dev, const CcaDmaIdentity *id,
         return false;
     }
     out = outgoing(id, request->addr, 0);
-    return CCA_DMA_PORT_GET_CLASS(port)->page_request(port, &out, request);
+    return class_of(port)->page_request(port, &out, request);
 }
