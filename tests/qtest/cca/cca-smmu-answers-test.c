@@ -139,17 +139,17 @@ static void inject(const char *json)
 
 static void inject_walk(void)
 {
-    inject("'id': 'f', 'site': 'smmu.walk', 'action': 'abort'");
+    inject("{ 'id': 'f', 'site': 'smmu.walk', 'action': 'abort' }");
 }
 
 static void inject_gpc(void)
 {
-    inject("'id': 'f', 'site': 'smmu.gpc', 'action': 'wrong-fail'");
+    inject("{ 'id': 'f', 'site': 'smmu.gpc', 'action': 'wrong-fail' }");
 }
 
 static void inject_gpt(void)
 {
-    inject("'id': 'f', 'site': 'gpt.fetch', 'action': 'abort'");
+    inject("{ 'id': 'f', 'site': 'gpt.fetch', 'action': 'abort' }");
 }
 
 static void nothing(void)
@@ -191,7 +191,7 @@ typedef struct Instance {
  */
 static void warm_up(const SmmuDma *dma)
 {
-    uint64_t misses, checks, step;
+    uint64_t misses, passed, checks, step;
 
     smmu_stream_access(&stream, dma, END_WORKS);
     forget_translations();
@@ -199,15 +199,15 @@ static void warm_up(const SmmuDma *dma)
     smmu_stream_access(&stream, dma, END_WORKS);
     step = counter("gpc-checks") - checks;
     misses = counter("tlb-misses");
-    checks = counter("passed");
+    passed = counter("passed");
     smmu_stream_access(&stream, dma, END_WORKS);
     if (counter("tlb-misses") == misses) {
         smmu_fail(&smmu, "the answer was not used again");
     }
-    g_assert_cmpuint(counter("passed"), ==, checks + 1);
-    checks = counter("gpc-checks");
-    smmu_stream_access(&stream, dma, END_WORKS);
-    g_assert_cmpuint(counter("gpc-checks"), ==, checks + step);
+    if (counter("passed") != passed + 1 ||
+        counter("gpc-checks") != checks + 2 * step) {
+        smmu_fail(&smmu, "it does not count as the walk does");
+    }
 }
 
 static void run(const void *opaque)
