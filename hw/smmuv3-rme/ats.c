@@ -113,7 +113,8 @@ static void answer(SmmuReq *r, const SmmuTlbEntry *e, SmmuAtsCompletion *out)
         return;
     }
     if (!output_passes(r, e->pa, e->pas, e->mecid)) {
-        *out = (SmmuAtsCompletion) { .status = SMMU_ATS_CA };
+        out->r = out->w = out->x = false;
+        deny(out, SMMU_ATS_CA);
         return;
     }
     if (split) {

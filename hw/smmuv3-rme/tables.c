@@ -215,11 +215,22 @@ static uint64_t canonical(const SmmuReq *r, uint64_t va)
     return half ? va | top : va & ~top;
 }
 
+/*
+ * CD.E0PDx ends an unprivileged access before it comes to a walk, and so
+ * before what a privileged one left in the TLB.
+ */
+static bool stopped_by_e0pd(const SmmuReq *r, uint64_t va)
+{
+    return two_halves(r->ste->world) && !r->access.privileged &&
+           r->cd->half[va >> 55 & 1].e0pd;
+}
+
 static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
 {
     SmmuTlbContext ctx = context_of(r, r->ste->s2 ? SMMU_TLB_S12 : SMMU_TLB_S1);
     uint64_t va = canonical(r, addr);
-    const SmmuTlbEntry *e = look_up(r, &ctx, va, r->access);
+    const SmmuTlbEntry *e = stopped_by_e0pd(r, va) ? NULL :
+                            look_up(r, &ctx, va, r->access);
     SmmuWalkS2 s2, ns;
     SmmuWalkResult w;
     SmmuWalkFault fault;

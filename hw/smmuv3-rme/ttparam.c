@@ -96,7 +96,7 @@ bool smmu_s2_start_level(const SmmuFeatures *f, unsigned granule, bool ds,
         return sl0 == 3 ? f->stt : sl0 < 2 || f->oas >= 44;
     case GRANULE_16K:
         *level = 3 - (int)sl0;
-        return sl0 == 3 ? ds : sl0 < 2 || f->oas >= 42;
+        return sl0 == 3 ? ds && f->oas >= 52 : sl0 < 2 || f->oas >= 42;
     default:
         *level = 3 - (int)sl0;
         return sl0 < 2 || (sl0 == 2 && f->oas >= 44);

@@ -436,3 +436,9 @@ RefAnswer ref_translate(const RefSmmu *s, uint64_t addr, SmmuAccessType t)
     }
     return b;
 }
+
+RefAnswer ref_translate_ipa(const RefSmmu *s, uint64_t ipa, bool ns_ipa,
+                            SmmuAccessType t, SmmuFaultClass class_)
+{
+    return stage2(s, ipa, ns_ipa, t, class_);
+}

@@ -60,4 +60,8 @@ typedef struct RefAnswer {
 RefAnswer ref_translate(const RefSmmu *s, uint64_t addr,
                         SmmuAccessType access);
 
+/* Stage 2 alone, for what @class_ says; @ns_ipa: Secure, the NS IPA space. */
+RefAnswer ref_translate_ipa(const RefSmmu *s, uint64_t ipa, bool ns_ipa,
+                            SmmuAccessType access, SmmuFaultClass class_);
+
 #endif

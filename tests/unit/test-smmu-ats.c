@@ -242,6 +242,7 @@ static void test_granule_protection(void **state)
         smmu_ats_request(rig.s, &txn, &c);
         assert_int_equal(c.status, SMMU_ATS_CA);
         assert_false(c.r || c.w || c.x || c.addr);
+        assert_int_equal(c.shift, 12);
         assert_int_equal(rig_root_rd(&rig, SMMU_ROOT_GPF_FAR, 8),
                          1 | 3 << 1 | DATA(VA_RW) | 1ull << 62);
         rig_expect_event(&rig, NS, NULL, 0);
