@@ -65,6 +65,7 @@ typedef struct World {
     Smmu *s;
     uint64_t accesses, gpt_reads, written;
     bool stallable;
+    bool one_entry;             /* not strict, with a TLB of one entry */
     uint64_t inserts;           /* at most so many entries may be cached */
 } World;
 
@@ -174,9 +175,10 @@ static void on_resume(void *opaque, CcaSecSid sec_sid, uint32_t sid)
     CHECK((unsigned)sec_sid < CCA_SEC_SID__COUNT);
 }
 
-static void on_schedule(void *opaque)
+static void on_schedule(void *opaque, int64_t due)
 {
     (void)opaque;
+    CHECK(due >= 0);
 }
 
 static int64_t on_now(void *opaque)
@@ -219,16 +221,34 @@ static SmmuTxn take_txn(Input *in)
     };
 }
 
+/* What smmu_transact_noting() promises: the same again. */
+static void transact_again(const SmmuTxn *txn, const SmmuOutput *out,
+                           const SmmuEffort *effort)
+{
+    SmmuOutput again;
+
+    smmu_transact_again(w.s, effort);
+    CHECK(smmu_transact(w.s, txn, &again) == SMMU_PASS);
+    CHECK(again.pa == out->pa && again.pas == out->pas &&
+          again.mecid == out->mecid && again.shift == out->shift);
+}
+
 static void op_transact(Input *in)
 {
     SmmuTxn txn = take_txn(in);
     SmmuOutput out;
     SmmuOutcome outcome;
+    SmmuEffort effort;
 
     w.inserts += 8;
+    w.written = 0;
     begin();
-    outcome = smmu_transact(w.s, &txn, &out);
+    outcome = smmu_transact_noting(w.s, &txn, &out, &effort);
     end(BOUND_TRANSACT);
+    CHECK(!effort.by_walk || outcome == SMMU_PASS);
+    if (w.one_entry && effort.by_walk && !w.written) {
+        transact_again(&txn, &out, &effort);
+    }
     CHECK(outcome <= SMMU_STALL);
     CHECK(outcome != SMMU_STALL || txn.stallable);
     if (outcome == SMMU_PASS) {
@@ -533,6 +553,7 @@ static void start(uint8_t features)
     w.s = made[kind];
     w.feat = config.feat;
     w.stallable = features & FUZZ_STALLABLE;
+    w.one_entry = !config.strict && config.tlb_entries == 1;
     w.inserts = 0;
     smmu_reset(w.s);
     CHECK(!smmu_tlb_entries(w.s));

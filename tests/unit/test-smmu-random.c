@@ -315,9 +315,10 @@ static void no_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
     (void)irq;
 }
 
-static void no_schedule(void *opaque)
+static void no_schedule(void *opaque, int64_t due)
 {
     (void)opaque;
+    (void)due;
 }
 
 static Smmu *make_engine(bool strict, unsigned oas)
