@@ -467,6 +467,33 @@ static void test_unchecked(void **state)
     rig_stop(&rig);
 }
 
+/* What passes in one PAS says nothing about another, nor about a neighbour. */
+static void test_spaces_are_apart(void **state)
+{
+    static const struct { uint8_t gpi; CcaSecSid open; } rows[] = {
+        { 9, NS }, { 8, SECURE }, { 11, REALM },
+    };
+    const uint64_t page = RIG_DATA + 0x5000;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(rows); i++) {
+        rig_start(&rig, NULL);
+        rig_gpi(&rig, page, rows[i].gpi);
+        for (unsigned n = 0; n < 2 * CCA_SEC_SID__COUNT; n++) {
+            /* First the world that may, then all. */
+            CcaSecSid w = (rows[i].open + n) % CCA_SEC_SID__COUNT;
+            const Case c = { .world = w };
+
+            rig_stream(&rig, w, SID, 4, 0, 0, NULL, NULL);
+            assert_int_equal(transact(&c, page, false),
+                             w == rows[i].open ? SMMU_PASS : SMMU_ABORT);
+            assert_int_equal(transact(&c, page + 0x1000, false), SMMU_PASS);
+            assert_int_equal(transact(&c, page - 1, false), SMMU_PASS);
+        }
+        rig_stop(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_msi_aborts),
         cmocka_unit_test(test_no_access),
         cmocka_unit_test(test_unchecked),
+        cmocka_unit_test(test_spaces_are_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

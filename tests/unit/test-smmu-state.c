@@ -6,7 +6,7 @@
  */
 #include "smmu-rig-streams.h"
 
-enum { STATE_MAX = 1024 };
+enum { STATE_MAX = 1024, STREAMS = 1 << 16 };
 
 static Rig rig, other;
 static Tables tables;
@@ -412,28 +412,34 @@ static void test_follow_pe(void **state)
     rig_stop(&rig);
 }
 
+/* Two levels of 2^6: all L1STDs but the first share one table of 64 STEs. */
+static void many_streams(Rig *r)
+{
+    uint64_t words[8];
+
+    rig_cr0(r, NS, 0, 1);
+    rig_wr(r, NS, SMMU_STRTAB_BASE, 8, 0x30000000);
+    rig_wr(r, NS, SMMU_STRTAB_BASE_CFG, 4, 16 | 6 << 6 | 1 << 16);
+    rig_cr0(r, NS, 1, 0);
+    for (unsigned i = 0; i < STREAMS >> 6; i++) {
+        rig_put(r, 0x30000000 + i * 8, CCA_PAS_NS,
+                (RIG_STRTAB_L2 + (i ? 0x1000 : 0)) | 7);
+    }
+    rig_ste(words, SID, 7, tables.s2);
+    for (unsigned i = 0; i < 128; i++) {
+        rig_put_words(r, RIG_STRTAB_L2 + i * 64, CCA_PAS_NS, words, 8);
+    }
+}
+
 /* 64K streams in use, each with its STE and CD: at most 1 KiB each. */
 static void test_many_streams(void **state)
 {
-    enum { STREAMS = 1 << 16 };
-    uint64_t words[8];
     SmmuOutput out;
     size_t before;
 
     (void)state;
     start(&rig, false);
-    rig_cr0(&rig, NS, 0, 1);
-    /* Two levels of 2^6: all L1STDs share one table of 64 STEs. */
-    rig_wr(&rig, NS, SMMU_STRTAB_BASE, 8, 0x30000000);
-    rig_wr(&rig, NS, SMMU_STRTAB_BASE_CFG, 4, 16 | 6 << 6 | 1 << 16);
-    rig_cr0(&rig, NS, 1, 0);
-    for (unsigned i = 0; i < STREAMS >> 6; i++) {
-        rig_put(&rig, 0x30000000 + i * 8, CCA_PAS_NS, RIG_STRTAB_L2 | 7);
-    }
-    rig_ste(words, SID, 7, tables.s2);
-    for (unsigned i = 0; i < 64; i++) {
-        rig_put_words(&rig, RIG_STRTAB_L2 + i * 64, CCA_PAS_NS, words, 8);
-    }
+    many_streams(&rig);
     before = smmu_config_memory(rig.s);
     for (uint32_t sid = 0; sid < STREAMS; sid++) {
         SmmuTxn txn = rig_read(NS, sid, VA_RW);
@@ -448,6 +454,36 @@ static void test_many_streams(void **state)
     rig_stop(&rig);
 }
 
+/* A stream whose place in a cache of 64K entries went to another. */
+static void test_evicted_stream(void **state)
+{
+    SmmuTxn first = rig_read(NS, 0, 0x12345678);
+    uint64_t words[8];
+    SmmuOutput out;
+
+    (void)state;
+    start(&rig, true);
+    many_streams(&rig);
+    rig_ste(words, 0, 4, 0);            /* bypass */
+    rig_put_words(&rig, RIG_STRTAB_L2, CCA_PAS_NS, words, 8);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(smmu_transact(rig.s, &first, &out), SMMU_PASS);
+    }
+    rig_ste(words, 1, 6, 0);            /* nothing like it */
+    rig_put_ste(&rig, REALM, 1, words);
+    for (uint32_t sid = 1; sid < STREAMS; sid++) {
+        SmmuTxn txn = rig_read(NS, sid, VA_RW);
+
+        smmu_transact(rig.s, &txn, &out);
+    }
+    smmu_transact(rig.s, &(SmmuTxn) { .sec_sid = REALM, .sid = 1 }, &out);
+    assert_int_equal(smmu_config_stats_of(rig.s)->evictions, 1);
+    assert_int_equal(smmu_transact(rig.s, &first, &out), SMMU_PASS);
+    assert_int_equal(out.pa, first.addr);
+    assert_int_equal(out.pas, CCA_PAS_NS);
+    rig_stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_reset), cmocka_unit_test(test_strict),
         cmocka_unit_test(test_lazy), cmocka_unit_test(test_gpt_answers),
         cmocka_unit_test(test_follow_pe), cmocka_unit_test(test_many_streams),
+        cmocka_unit_test(test_evicted_stream),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
