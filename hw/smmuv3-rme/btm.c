@@ -14,7 +14,8 @@
 #include "smmuv3-rme.h"
 #include "tlbi.h"
 
-enum { TLBI_OP0 = 1, TLBI_CRN = 8, DS_BIT_TCR = 59, DS_BIT_TCR_EL2 = 32 };
+/* CRn 9: the nXS variants (FEAT_XS). */
+enum { TLBI_OP0 = 1, TLBI_CRN = 8, TLBI_CRN_NXS = 9, DS_BIT_TCR = 59, DS_BIT_TCR_EL2 = 32 };
 
 typedef struct Wrapped {
     CPWriteFn *original;
@@ -63,7 +64,9 @@ static void write_tlbi(CPUARMState *env, const ARMCPRegInfo *ri,
     SmmuTlbiPe pe = state_of(env);
     SmmuTlbInv inv;
 
-    w->original(env, ri, value);
+    if (w->original) {
+        w->original(env, ri, value);
+    }
     if (smmu_tlbi_decode(&tlbi, &pe, &inv)) {
         cca_smmu_lock(w->smmu);
         smmu_tlbi(w->smmu->engine, &inv);
@@ -74,12 +77,18 @@ static void write_tlbi(CPUARMState *env, const ARMCPRegInfo *ri,
 static void wrap(gpointer key, gpointer value, gpointer opaque)
 {
     ARMCPRegInfo *ri = value;
+    /* QEMU's TLBs hold nothing that some of them are about. */
+    bool nop = (ri->type & ARM_CP_SPECIAL_MASK) == ARM_CP_NOP;
     Wrapped *w;
 
     if (ri->state != ARM_CP_STATE_AA64 || ri->opc0 != TLBI_OP0 ||
-        ri->crn != TLBI_CRN || !ri->writefn || ri->opaque ||
+        (ri->crn != TLBI_CRN && ri->crn != TLBI_CRN_NXS) ||
+        (!ri->writefn && !nop) || ri->opaque ||
         !smmu_tlbi_concerns(ri->opc1, ri->crm, ri->opc2)) {
         return;
+    }
+    if (nop) {
+        ri->type = (ri->type & ~ARM_CP_SPECIAL_MASK) | ARM_CP_NO_RAW;
     }
     w = g_new(Wrapped, 1);
     *w = (Wrapped) { .original = ri->writefn, .smmu = opaque };
