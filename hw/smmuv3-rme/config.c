@@ -107,18 +107,27 @@ static SmmuCfgKey key_of(const SmmuReq *r)
     return (SmmuCfgKey) { .sec_sid = r->txn->sec_sid, .sid = r->txn->sid };
 }
 
+/* What @w makes of an entry that the cache has, or has not. */
+SMMU_WATCHED
+static const void *watched(SmmuWatch *w, SmmuCfgKind kind, const void *found)
+{
+    if (w->from_memory) {
+        return NULL;
+    }
+    if (found) {
+        w->cached(w->opaque, kind);
+    }
+    return found;
+}
+
 static const void *cached(SmmuReq *r, SmmuCfgKind kind, const SmmuCfgKey *key)
 {
     const void *found = smmu_cfgcache_lookup(r->s->cfg, kind, key);
-    SmmuWatch *w = r->watch;
 
-    if (!w) {
-        *(found ? &r->s->stats.config_hits : &r->s->stats.config_misses) += 1;
-    } else if (w->from_memory) {
-        return NULL;
-    } else if (found) {
-        w->cached(w->opaque, kind);
+    if (r->watch) {
+        return watched(r->watch, kind, found);
     }
+    *(found ? &r->s->stats.config_hits : &r->s->stats.config_misses) += 1;
     return found;
 }
 

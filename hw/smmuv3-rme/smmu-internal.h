@@ -126,6 +126,9 @@ typedef struct SmmuWatch {
     SmmuWalkFault fault;        /* of the last walk that failed */
 } SmmuWatch;
 
+/* What is for those who look only: away from the way of transactions. */
+#define SMMU_WATCHED __attribute__((cold, noinline))
+
 /*
  * One transaction on its way. With @watch nothing may change, neither here
  * nor in memory; @own is quiet, and @mem not smmu_own_mem()'s.

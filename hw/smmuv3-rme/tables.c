@@ -115,20 +115,30 @@ static void answer(const SmmuTlbEntry *e, uint64_t addr, SmmuTlbEntry *out)
     out->pa = e->pa | (addr & ((1ull << e->shift) - 1));
 }
 
+/* A human wants to see the walk: say what is held, but take nothing. */
+SMMU_WATCHED
+static const SmmuTlbEntry *watched(SmmuReq *r, const SmmuTlbContext *ctx,
+                                   uint64_t addr)
+{
+    const SmmuTlbEntry *e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
+
+    /* Is it about the client's address? */
+    r->watch->held = e && (ctx->stage == SMMU_TLB_S2) == !r->s1;
+    if (r->watch->held) {
+        answer(e, addr, &r->watch->entry);
+    }
+    return NULL;
+}
+
 static const SmmuTlbEntry *look_up(SmmuReq *r, const SmmuTlbContext *ctx,
                                    uint64_t addr, SmmuAccessType access)
 {
     const SmmuTlbEntry *e;
 
-    e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
     if (r->watch) {
-        /* A human wants to see the walk. Is it about the client's address? */
-        r->watch->held = e && (ctx->stage == SMMU_TLB_S2) == !r->s1;
-        if (r->watch->held) {
-            answer(e, addr, &r->watch->entry);
-        }
-        return NULL;
+        return watched(r, ctx, addr);
     }
+    e = smmu_tlb_lookup(r->s->tlb, ctx, addr);
     if (e && !smmu_perms_allow(e->perms, access)) {
         e = NULL;
     }
