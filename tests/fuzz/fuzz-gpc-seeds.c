@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "fuzz-gpc.h"
+#include "fuzz-seeds.h"
 #include "gpt-synth.h"
 
 enum { SEEDS = 64, OPS = 24 };
@@ -96,29 +97,14 @@ static void put_seed(FILE *f, Rng *r)
     }
 }
 
+static void one_seed(FILE *f, void *opaque)
+{
+    put_seed(f, opaque);
+}
+
 int main(int argc, char **argv)
 {
     Rng r = { 0x73656564 };
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
-        return 2;
-    }
-    for (unsigned i = 0; i < SEEDS; i++) {
-        char path[4096];
-        FILE *f;
-
-        snprintf(path, sizeof(path), "%s/seed-%02u", argv[1], i);
-        f = fopen(path, "wb");
-        if (!f) {
-            perror(path);
-            return 1;
-        }
-        put_seed(f, &r);
-        if (fclose(f)) {
-            perror(path);
-            return 1;
-        }
-    }
-    return 0;
+    return write_seeds(argc, argv, SEEDS, one_seed, &r);
 }

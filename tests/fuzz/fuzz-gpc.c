@@ -14,35 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz-gpc.h"
+#include "fuzz-input.h"
 #include "gpc.h"
 #include "gpc-model.h"
 
 enum { OPS_MAX = 256 };
-
-#define CHECK(cond) \
-    do { \
-        if (!(cond)) { \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, \
-                    #cond); \
-            abort(); \
-        } \
-    } while (0)
-
-typedef struct Input {
-    const uint8_t *data;
-    size_t left;
-} Input;
-
-static uint64_t take(Input *in, unsigned bytes)
-{
-    uint64_t v = 0;
-
-    for (unsigned i = 0; i < bytes && in->left; i++) {
-        v |= (uint64_t)*in->data++ << (8 * i);
-        in->left--;
-    }
-    return v;
-}
 
 typedef struct World {
     uint64_t word[FUZZ_WORDS];

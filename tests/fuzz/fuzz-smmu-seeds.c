@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include "cmd-fields.h"
 #include "fuzz-smmu.h"
+#include "fuzz-seeds.h"
 #include "rng.h"
 #include "smmu-regs.h"
 
@@ -157,29 +158,14 @@ static void put_seed(FILE *f, Rng *r)
     }
 }
 
+static void one_seed(FILE *f, void *opaque)
+{
+    put_seed(f, opaque);
+}
+
 int main(int argc, char **argv)
 {
     Rng r = { 0x736d6d75 };
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
-        return 2;
-    }
-    for (unsigned i = 0; i < SEEDS; i++) {
-        char path[4096];
-        FILE *f;
-
-        snprintf(path, sizeof(path), "%s/seed-%02u", argv[1], i);
-        f = fopen(path, "wb");
-        if (!f) {
-            perror(path);
-            return 1;
-        }
-        put_seed(f, &r);
-        if (fclose(f)) {
-            perror(path);
-            return 1;
-        }
-    }
-    return 0;
+    return write_seeds(argc, argv, SEEDS, one_seed, &r);
 }

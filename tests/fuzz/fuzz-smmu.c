@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz-smmu.h"
+#include "fuzz-input.h"
 #include "id.h"
 #include "inspect.h"
 #include "smmu.h"
@@ -32,31 +33,6 @@ enum {
     BOUND_WRITE = 3 * (4096 + 8),
     GPT_PER_ACCESS = 3,
 };
-
-#define CHECK(cond) \
-    do { \
-        if (!(cond)) { \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, \
-                    #cond); \
-            abort(); \
-        } \
-    } while (0)
-
-typedef struct Input {
-    const uint8_t *data;
-    size_t left;
-} Input;
-
-static uint64_t take(Input *in, unsigned bytes)
-{
-    uint64_t v = 0;
-
-    for (unsigned i = 0; i < bytes && in->left; i++) {
-        v |= (uint64_t)*in->data++ << (8 * i);
-        in->left--;
-    }
-    return v;
-}
 
 typedef struct World {
     uint64_t line[FUZZ_LINES][8];
