@@ -185,8 +185,9 @@ bool smmu_translate_stages(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out);
 CcaPas smmu_bypass_pas(CcaSecSid sec_sid, bool ns, unsigned nscfg);
 
 /* Overrides of privilege and instruction (PRIVCFG, INSTCFG). */
-static inline SmmuAccessType smmu_override(SmmuAccessType access, unsigned privcfg,
-                             unsigned instcfg)
+static inline SmmuAccessType smmu_override(SmmuAccessType access,
+                                           unsigned privcfg,
+                                           unsigned instcfg)
 {
     if (privcfg == STE_PRIVCFG_PRIV || privcfg == STE_PRIVCFG_UNPRIV) {
         access.privileged = privcfg == STE_PRIVCFG_PRIV;

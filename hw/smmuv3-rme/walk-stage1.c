@@ -284,6 +284,7 @@ bool smmu_walk_stage1(const SmmuMem *mem, const SmmuWalkS1 *cfg, uint64_t va,
         return false;
     }
     w.inherited.ns = secure(cfg) && w.half->nscfg;
-    return walk_tables(&w.walk, &stage1, walk_base(&w.walk.shape, w.half->ttb, cfg->ips,
-                                          cfg->oas));
+    return walk_tables(&w.walk, &stage1,
+                       walk_base(&w.walk.shape, w.half->ttb, cfg->ips,
+                                 cfg->oas));
 }

@@ -7,7 +7,10 @@
 #include "smmu-rig-streams.h"
 
 enum { OK = SMMU_ATS_SUCCESS, UR = SMMU_ATS_UR, CA = SMMU_ATS_CA };
-enum { DEFAULT_CR2 = 1 << 1 | 1 << 3, RECINVSID = 1 << 1, REC_CFG_ATS = 1 << 3 };
+enum {
+    RECINVSID = 1 << 1, REC_CFG_ATS = 1 << 3,
+    DEFAULT_CR2 = RECINVSID | REC_CFG_ATS,
+};
 
 #define EATS_FULL   { EATS, 1 }
 #define EATS_SPLIT  { EATS, 2 }
