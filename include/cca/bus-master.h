@@ -53,4 +53,37 @@ static inline MemTxResult cca_bus_master_write(const char *name, hwaddr addr,
                                MEMTXATTRS_UNSPECIFIED, buf, len);
 }
 
+/*
+ * A table that is read byte by byte. Each access of a master that is checked
+ * has its price, so ours reads some bytes ahead.
+ */
+typedef struct CcaBusPiece {
+    hwaddr at;
+    bool valid;
+    uint8_t bytes[256];
+} CcaBusPiece;
+
+/* The byte at @addr; 0 where it may not be read. Start with a zeroed @piece. */
+static inline uint8_t cca_bus_master_byte(CcaBusPiece *piece, AddressSpace *as,
+                                          hwaddr addr)
+{
+    const hwaddr mask = sizeof(piece->bytes) - 1;
+    uint8_t byte = 0;
+
+    if (!cca_bus_master_view) {
+        address_space_read(as, addr, MEMTXATTRS_UNSPECIFIED, &byte, 1);
+        return byte;
+    }
+    if (!piece->valid || piece->at != (addr & ~mask)) {
+        piece->at = addr & ~mask;
+        piece->valid = true;
+        if (address_space_read(as, piece->at, MEMTXATTRS_UNSPECIFIED,
+                               piece->bytes, sizeof(piece->bytes)) !=
+            MEMTX_OK) {
+            memset(piece->bytes, 0, sizeof(piece->bytes));
+        }
+    }
+    return piece->bytes[addr & mask];
+}
+
 #endif
