@@ -49,6 +49,7 @@ void smmu_req_init(SmmuReq *r, Smmu *s, const SmmuTxn *txn)
     r->ste = &no_ste;
     r->cd = &no_cd;
     r->s1 = false;
+    r->ctx = NULL;
     r->event.id = SMMU_EVT_NONE;
     r->translation_fault = false;
     r->trace = NULL;
@@ -332,6 +333,7 @@ bool smmu_find_recent(SmmuReq *r)
     r->s1 = recent->cd;
     if (r->s1) {
         r->cd = recent->cd;
+        r->ctx = &recent->ctx;
     }
     r->access = smmu_override(r->txn->access, r->ste->privcfg,
                               r->ste->instcfg);
@@ -348,6 +350,7 @@ void smmu_keep_recent(SmmuReq *r)
         *recent_of(r->s, key) = (SmmuRecent) {
             .key = key, .changes = smmu_cfgcache_changes(r->s->cfg),
             .ste = r->ste, .cd = r->s1 ? r->cd : NULL,
+            .ctx = smmu_stage1_context(r),
         };
     }
 }

@@ -59,6 +59,7 @@ typedef struct SmmuRecent {
     uint64_t changes;           /* smmu_cfgcache_changes() of then */
     const SmmuSte *ste;
     const SmmuCd *cd;           /* NULL: no stage 1 */
+    SmmuTlbContext ctx;         /* where stage 1 is looked up */
 } SmmuRecent;
 
 enum { SMMU_RECENT_LOG2 = 6 };
@@ -145,6 +146,7 @@ typedef struct SmmuReq {
     const SmmuSte *ste;
     const SmmuCd *cd;
     bool s1;                    /* stage 1 translates, with @cd */
+    const SmmuTlbContext *ctx;  /* of a recent one, or NULL */
     /* Why it failed, if it did. */
     SmmuEvent event;            /* id NONE: no event */
     bool translation_fault;     /* CD.{A,R,S}, STE.{S2R,S2S} apply */
@@ -173,6 +175,8 @@ void smmu_make_s1(const SmmuReq *r, SmmuWalkS1 *s1);
 /* Both stages 2; *@ns counts for Secure streams. */
 void smmu_make_s2(const SmmuReq *r, SmmuWalkS2 *s2, SmmuWalkS2 *ns);
 SmmuRegime smmu_regime_of(const SmmuReq *r);
+/* Where the TLB has translations of r's address by stage 1. */
+SmmuTlbContext smmu_stage1_context(const SmmuReq *r);
 
 /* Translate an IPA of r's stream for @class_; keeps it in the TLB. */
 bool smmu_translate_ipa(SmmuReq *r, uint64_t ipa, bool ns_ipa,

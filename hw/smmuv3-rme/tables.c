@@ -102,6 +102,11 @@ static SmmuTlbContext context_of(const SmmuReq *r, SmmuTlbStage stage)
     };
 }
 
+SmmuTlbContext smmu_stage1_context(const SmmuReq *r)
+{
+    return context_of(r, r->ste->s2 ? SMMU_TLB_S12 : SMMU_TLB_S1);
+}
+
 /* Attributes of an entry: MAIR and SH in one. */
 static uint32_t pack_attrs(uint8_t mair, uint8_t sh)
 {
@@ -235,22 +240,15 @@ static bool stopped_by_e0pd(const SmmuReq *r, uint64_t va)
            r->cd->half[va >> 55 & 1].e0pd;
 }
 
-static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
+static bool walk_stage1(SmmuReq *r, const SmmuTlbContext *ctx, uint64_t addr,
+                        SmmuTlbEntry *out)
 {
-    SmmuTlbContext ctx = context_of(r, r->ste->s2 ? SMMU_TLB_S12 : SMMU_TLB_S1);
-    uint64_t va = canonical(r, addr);
-    const SmmuTlbEntry *e = stopped_by_e0pd(r, va) ? NULL :
-                            look_up(r, &ctx, va, r->access);
     SmmuWalkS2 s2, ns;
     SmmuWalkResult w;
     SmmuWalkFault fault;
     SmmuWalkS1 s1;
     bool ok;
 
-    if (e) {
-        answer(e, va, out);
-        return true;
-    }
     smmu_make_s1(r, &s1);
     begin_walk(r);
     if (r->ste->s2) {
@@ -267,17 +265,28 @@ static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
         smmu_req_walk_fault(r, &fault);
         return false;
     }
-    keep(r, &ctx, va, &w, out);
+    keep(r, ctx, canonical(r, addr), &w, out);
     return true;
+}
+
+static bool stage1(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
+{
+    SmmuTlbContext ctx = r->ctx ? *r->ctx : smmu_stage1_context(r);
+    uint64_t va = canonical(r, addr);
+    const SmmuTlbEntry *e = stopped_by_e0pd(r, va) ? NULL :
+                            look_up(r, &ctx, va, r->access);
+
+    if (e) {
+        answer(e, va, out);
+        return true;
+    }
+    return walk_stage1(r, &ctx, addr, out);
 }
 
 bool smmu_translate_stages(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
 {
     const SmmuFeatures *f = &r->s->regs.feat;
-    /* Section 3.10.2: which IPA space is the result of NSCFG. */
-    bool ns_ipa = r->txn->sec_sid == CCA_SEC_SID_SECURE &&
-                  smmu_bypass_pas(r->txn->sec_sid, r->txn->ns,
-                                  r->ste->nscfg) == CCA_PAS_NS;
+    bool ns_ipa;
 
     if (r->s1) {
         return stage1(r, addr, out);
@@ -289,5 +298,9 @@ bool smmu_translate_stages(SmmuReq *r, uint64_t addr, SmmuTlbEntry *out)
         r->translation_fault = false;
         return false;
     }
+    /* Section 3.10.2: which IPA space is the result of NSCFG. */
+    ns_ipa = r->txn->sec_sid == CCA_SEC_SID_SECURE &&
+             smmu_bypass_pas(r->txn->sec_sid, r->txn->ns, r->ste->nscfg) ==
+             CCA_PAS_NS;
     return smmu_translate_ipa(r, addr, ns_ipa, r->access, SMMU_CLASS_IN, out);
 }
