@@ -9,7 +9,8 @@
 
 #define ARGS "-global cca-smmuv3.stall=on"
 #define PATTERN 0x5ca1ab1e00c0ffeeull
-enum { OP_SYNC = 0x46, OP_RESUME = 0x44, RESUME_RETRY = 1 << 12,
+enum { OP_SYNC = 0x46, CS_IRQ = 1 << 12, OP_RESUME = 0x44,
+       RESUME_RETRY = 1 << 12,
        SID_OF_NOBODY = 0x77, GMECID = 0x15, OVERFLOW_BIT = 31,
        DISK_BYTES = 64 * MIB };
 
@@ -117,6 +118,9 @@ static void prepare_realm(Smmu *s)
     w.hidden = smmu_alloc(s, 4096);
     smmu_gpi(s, w.hidden, 4096, GPI_NO_ACCESS);
     smmu_tlbi_pa_all(s);
+    /* An error that running the queue again does not bring about. */
+    smmu_cmd(s, OP_SYNC | CS_IRQ, w.hidden);
+    expect(s, "CERROR", smmu_submit(s), CERROR_NONE);
     make_event(s);
 }
 
@@ -225,7 +229,7 @@ static void go_on(QTestState *qts)
     smmu_expect_event(realm, &stranger_event);
     w.realm.s = realm;
     smmu_stream_access(&w.realm, &(SmmuDma) { 0 }, END_WORKS);
-    smmu_expect_gerror(realm, 0);
+    smmu_expect_gerror(realm, GERROR_MSI_CMDQ);
     expect(realm, "GPF_FAR",
            smmu_root_read64(realm, ROOT_GPF_FAR),
            smmu_far(REASON_TRANSACTION, 0, w.realm.page, FPAS_REALM, 0));
