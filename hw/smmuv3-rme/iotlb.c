@@ -200,25 +200,44 @@ static void count_sizes(SmmuIotlb *tlb, const Slot *s, bool add)
 
 /* Slots */
 
-/* Hang a filled slot on everything. */
-static void link_slot(SmmuIotlb *tlb, uint32_t i)
+/* A filled slot in what goes by its range: chains, sizes. */
+static void hang(SmmuIotlb *tlb, uint32_t i)
 {
-    Slot *s = &tlb->slots[i];
-    uint32_t vm, space;
+    const Slot *s = &tlb->slots[i];
 
     for (ChainKind k = 0; k < CHAIN__COUNT; k++) {
         if (on_chain(s, k)) {
             chain_add(tlb, i, k);
         }
     }
-    vm = group_get(tlb, iotlb_vm_key(SMMU_GET(s->space_key, SPACE_REGIME),
-                                     SMMU_GET(s->space_key, SPACE_VMID)), NIL);
-    space = group_get(tlb, s->space_key, vm);
+    count_sizes(tlb, s, true);
+}
+
+static void unhang(SmmuIotlb *tlb, uint32_t i)
+{
+    const Slot *s = &tlb->slots[i];
+
+    for (ChainKind k = 0; k < CHAIN__COUNT; k++) {
+        if (on_chain(s, k)) {
+            chain_remove(tlb, i, k);
+        }
+    }
+    count_sizes(tlb, s, false);
+}
+
+/* A slot in its space and VM. */
+static void join(SmmuIotlb *tlb, uint32_t i)
+{
+    Slot *s = &tlb->slots[i];
+    uint32_t vm = group_get(tlb,
+        iotlb_vm_key(SMMU_GET(s->space_key, SPACE_REGIME),
+                     SMMU_GET(s->space_key, SPACE_VMID)), NIL);
+    uint32_t space = group_get(tlb, s->space_key, vm);
+
     tlb->groups[vm].count++;
     tlb->groups[space].count++;
     s->space = space;
     slot_list_add(tlb, i, &tlb->groups[space].first);
-    count_sizes(tlb, s, true);
     tlb->count++;
 }
 
@@ -227,11 +246,7 @@ void iotlb_remove(SmmuIotlb *tlb, uint32_t i)
     Slot *s = &tlb->slots[i];
     uint32_t space = s->space, vm = tlb->groups[space].parent;
 
-    for (ChainKind k = 0; k < CHAIN__COUNT; k++) {
-        if (on_chain(s, k)) {
-            chain_remove(tlb, i, k);
-        }
-    }
+    unhang(tlb, i);
     slot_list_remove(tlb, i, &tlb->groups[space].first);
     if (--tlb->groups[space].count == 0) {
         group_free(tlb, space);
@@ -239,7 +254,6 @@ void iotlb_remove(SmmuIotlb *tlb, uint32_t i)
     if (--tlb->groups[vm].count == 0) {
         group_free(tlb, vm);
     }
-    count_sizes(tlb, s, false);
     tlb->count--;
     s->space = NIL;
     s->list.next = tlb->free_slot;
@@ -383,14 +397,25 @@ static bool grow(SmmuIotlb *tlb)
     return true;
 }
 
-static uint32_t free_slot(SmmuIotlb *tlb)
+/*
+ * A slot for a new entry of space @key, not hung. *@joined: it is in that
+ * space already, having lost its entry to this one.
+ */
+static uint32_t take_slot(SmmuIotlb *tlb, uint64_t key, bool *joined)
 {
     uint32_t i;
 
+    *joined = false;
     if (tlb->free_slot == NIL && !grow(tlb)) {
-        iotlb_remove(tlb, tlb->victim);
+        i = tlb->victim;
         tlb->victim = (tlb->victim + 1) % tlb->capacity;
         tlb->stats.evictions++;
+        if (tlb->slots[i].space_key == key) {
+            unhang(tlb, i);
+            *joined = true;
+            return i;
+        }
+        iotlb_remove(tlb, i);
     }
     i = tlb->free_slot;
     tlb->free_slot = tlb->slots[i].list.next;
@@ -451,6 +476,7 @@ bool smmu_tlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
 {
     SmmuTlbEntry e = *entry;
     uint64_t range, key;
+    bool joined;
     uint32_t i;
 
     if ((unsigned)ctx->regime >= SMMU_REGIME__COUNT ||
@@ -473,11 +499,14 @@ bool smmu_tlb_insert(SmmuIotlb *tlb, const SmmuTlbContext *ctx,
     if (i != NIL) {
         iotlb_remove(tlb, i);       /* its IPA chain may change */
     }
-    i = free_slot(tlb);
+    i = take_slot(tlb, key, &joined);
     tlb->slots[i].range = range;
     tlb->slots[i].space_key = key;
     tlb->slots[i].entry = e;
-    link_slot(tlb, i);
+    hang(tlb, i);
+    if (!joined) {
+        join(tlb, i);
+    }
     tlb->stats.inserts++;
     return true;
 }

@@ -70,18 +70,14 @@ bool smmu_gpc_verdict(const SmmuOwn *own, uint64_t addr, CcaPas pas,
     return check(own, addr, pas, mecid, verdict, &shift);
 }
 
-bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
-                     uint16_t mecid)
+/* The check, with what comes of it; apart from the short way. */
+static bool __attribute__((noinline))
+check_and_record(const SmmuOwn *own, uint64_t addr, CcaPas pas, uint16_t mecid)
 {
     Smmu *s = own->s;
     CcaGpcVerdict v;
     unsigned shift;
 
-    if (own->passed && pass_cache_test(own->passed, addr, pas)) {
-        s->gpc.stats.checks++;
-        s->gpc.stats.hits++;
-        return true;
-    }
     if (check(own, addr, pas, mecid, &v, &shift)) {
         if (own->passed && shift && !v.state_dependent) {
             pass_cache_add_around(own->passed, addr, pas, shift);
@@ -97,6 +93,17 @@ bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
         smmu_root_record(&s->regs.root, &v, own->reason, own->code);
     }
     return false;
+}
+
+bool smmu_gpc_passes(const SmmuOwn *own, uint64_t addr, CcaPas pas,
+                     uint16_t mecid)
+{
+    if (own->passed && pass_cache_test(own->passed, addr, pas)) {
+        own->s->gpc.stats.checks++;
+        own->s->gpc.stats.hits++;
+        return true;
+    }
+    return check_and_record(own, addr, pas, mecid);
 }
 
 /* Fault sites of fetches: of a structure, of a descriptor of a walk. */
