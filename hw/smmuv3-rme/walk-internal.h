@@ -123,7 +123,10 @@ typedef struct WalkStage2 {
 
 void walk_stage2_prepare(const SmmuWalkS2 *cfg, WalkStage2 *s2);
 
-/* As smmu_walk_stage2(), but mair and sh of the result are left out. */
+/*
+ * As smmu_walk_stage2(), but mair and sh of the result are left out, and all
+ * but pa and pas where @class_ is not IN.
+ */
 bool walk_stage2_nested(const SmmuMem *mem, const WalkStage2 *s2, uint64_t ipa,
                         SmmuAccessType access, SmmuFaultClass class_,
                         SmmuWalkTrace *trace, SmmuWalkResult *result,

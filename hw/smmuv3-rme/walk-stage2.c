@@ -228,17 +228,25 @@ static bool access_leaf(Walk *walk, uint64_t desc, int level, uint8_t *perms,
 static void finish(const Walk *walk, uint64_t desc, uint64_t before,
                    uint8_t perms, int level)
 {
-    const SmmuWalkS2 *cfg = ((const Walk2 *)walk)->cfg;
+    const Walk2 *w = (const Walk2 *)walk;
+    const SmmuWalkS2 *cfg = w->cfg;
     SmmuWalkResult *r = walk->result;
     unsigned shift = walk_shift(&walk->shape, level);
     bool block = level != WALK_FINAL_LEVEL;
     uint64_t changed = desc ^ before;
+    uint64_t pa = walk_output(&walk->shape, desc, level, WALK_LEAF) |
+                  (walk->input & WALK_LOW_BITS(shift));
+    CcaPas pas = output_ns(cfg, desc) ? CCA_PAS_NS :
+                                        smmu_pas_of_sec_sid(cfg->sec_sid);
 
+    if (w->nested && w->class_ != SMMU_CLASS_IN) {
+        /* Where a descriptor of stage 1 is: nothing else is asked. */
+        r->pa = pa;
+        r->pas = pas;
+        return;
+    }
     *r = (SmmuWalkResult) {
-        .pa = walk_output(&walk->shape, desc, level, WALK_LEAF) |
-              (walk->input & WALK_LOW_BITS(shift)),
-        .pas = output_ns(cfg, desc) ? CCA_PAS_NS :
-                                      smmu_pas_of_sec_sid(cfg->sec_sid),
+        .pa = pa, .pas = pas,
         .shift = shift, .s2_shift = shift, .s2_level = level,
         .s1_perms = SMMU_PERM_ALL,
         .set_af = changed & TTD_AF_MASK ? SMMU_WALK_STAGE2 : 0,
@@ -251,7 +259,7 @@ static void finish(const Walk *walk, uint64_t desc, uint64_t before,
         .ipa_ns = secure(cfg) && cfg->ipa_ns,
     };
     r->mecid = walk_mecid(r->pas, cfg->mecid);
-    if (!((const Walk2 *)walk)->nested) {
+    if (!w->nested) {
         r->mair = MAIR_NORMAL_WB;
         smmu_attr_combine(&r->mair, &r->sh, r->s2_memattr, r->s2_sh,
                           cfg->fwb);
