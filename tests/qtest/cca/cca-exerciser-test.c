@@ -428,23 +428,6 @@ static void test_flr(void)
 
 /* --- migration ------------------------------------------------------------ */
 
-static void wait_for_migration(QTestState *s)
-{
-    for (;;) {
-        QDict *answer = qtest_qmp_assert_success_ref(
-            s, "{ 'execute': 'query-migrate' }");
-        const char *status = qdict_get_try_str(answer, "status");
-        bool done = status && !strcmp(status, "completed");
-
-        g_assert(!status || strcmp(status, "failed"));
-        qobject_unref(answer);
-        if (done) {
-            return;
-        }
-        g_usleep(1000);
-    }
-}
-
 #define MIGRATED "-device cca-exerciser,vectors=4,ram-size=16K,buffer-size=8K"
 
 static void test_migration(void)

@@ -153,11 +153,6 @@ static const Row rows[] = {
     { "cd/tlbi", NR, C(S1), CD, 0x11 | OWN_ASID },
 };
 
-typedef struct Instance {
-    const Row *row;
-    SmmuWorld world;
-} Instance;
-
 static Smmu smmu;
 
 static void command(const SmmuStream *x, const Row *r)
@@ -206,7 +201,7 @@ static unsigned change(SmmuStream *x, const Row *r, uint64_t *page)
 
 static void run(const void *opaque)
 {
-    const Instance *i = opaque;
+    const SmmuCase *i = opaque;
     const Row *r = i->row;
     SmmuConfig config = {
         .log2size = 8, .cmdq_log2 = 6, .eventq_log2 = 6, .priq_log2 = 4,
@@ -331,15 +326,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (SmmuWorld w = 0; w < W__COUNT; w++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            g_autofree char *path = NULL;
-            Instance *instance;
-
             if (rows[i].worlds >> w & 1) {
-                path = g_strdup_printf("cca/smmu-cache/%s/%s",
-                                       smmu_world_name(w), rows[i].name);
-                instance = g_new(Instance, 1);
-                *instance = (Instance) { &rows[i], w };
-                qtest_add_data_func_full(path, instance, run, g_free);
+                smmu_add_case("smmu-cache", w, rows[i].name, &rows[i], run);
             }
         }
     }

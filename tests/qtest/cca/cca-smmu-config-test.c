@@ -412,11 +412,6 @@ static const Row rows[] = {
 
 /* --- running -------------------------------------------------------------- */
 
-typedef struct Instance {
-    const Row *row;
-    SmmuWorld world;
-} Instance;
-
 static Smmu smmu;
 
 /* PA of the descriptor; *@ipa is what a fault of stage 2 would report. */
@@ -486,7 +481,7 @@ static void expect(SmmuStream *x, const Row *r, SmmuDma *dma, uint64_t ipa)
 
 static void run(const void *opaque)
 {
-    const Instance *i = opaque;
+    const SmmuCase *i = opaque;
     const Row *r = i->row;
     SmmuConfig config = {
         .log2size = 8, .cmdq_log2 = 6, .eventq_log2 = 6, .priq_log2 = 4,
@@ -534,15 +529,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (SmmuWorld w = 0; w < W__COUNT; w++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            g_autofree char *path = NULL;
-            Instance *instance;
-
             if (rows[i].worlds >> w & 1) {
-                path = g_strdup_printf("cca/smmu-config/%s/%s",
-                                       smmu_world_name(w), rows[i].name);
-                instance = g_new(Instance, 1);
-                *instance = (Instance) { &rows[i], w };
-                qtest_add_data_func_full(path, instance, run, g_free);
+                smmu_add_case("smmu-config", w, rows[i].name, &rows[i], run);
             }
         }
     }

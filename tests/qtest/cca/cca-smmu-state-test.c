@@ -284,23 +284,6 @@ static void test_reset(void)
 
 /* --- migration ------------------------------------------------------------ */
 
-static void wait_for_migration(QTestState *s)
-{
-    for (;;) {
-        QDict *answer = qtest_qmp_assert_success_ref(
-            s, "{ 'execute': 'query-migrate' }");
-        const char *status = qdict_get_try_str(answer, "status");
-        bool done = status && !strcmp(status, "completed");
-
-        g_assert(!status || strcmp(status, "failed"));
-        qobject_unref(answer);
-        if (done) {
-            return;
-        }
-        g_usleep(1000);
-    }
-}
-
 static char *temporary(void)
 {
     char *path = g_strdup_printf("%s/cca-smmu-XXXXXX", g_get_tmp_dir());

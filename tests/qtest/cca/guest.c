@@ -252,3 +252,20 @@ QDict *armed_fault(QTestState *s, const char *id)
     qobject_unref(answer);
     return found;
 }
+
+void wait_for_migration(QTestState *s)
+{
+    for (;;) {
+        QDict *answer = qtest_qmp_assert_success_ref(
+            s, "{ 'execute': 'query-migrate' }");
+        const char *status = qdict_get_try_str(answer, "status");
+        bool done = status && !strcmp(status, "completed");
+
+        g_assert(!status || strcmp(status, "failed"));
+        qobject_unref(answer);
+        if (done) {
+            return;
+        }
+        g_usleep(1000);
+    }
+}

@@ -88,4 +88,7 @@ void disarm(QTestState *s, const char *id);
 /* The armed fault @id in query-cca-faults, to be unref'd; NULL if none. */
 QDict *armed_fault(QTestState *s, const char *id);
 
+/* Until a migration, in or out, has completed; one that fails is a failure. */
+void wait_for_migration(QTestState *s);
+
 #endif

@@ -540,3 +540,14 @@ void smmu_expect_gerror(Smmu *s, uint32_t want)
         smmu_fail(s, "GERROR is 0x%x, not 0x%x", seen, want);
     }
 }
+
+void smmu_add_case(const char *suite, SmmuWorld world, const char *name,
+                   const void *row, void (*run)(const void *))
+{
+    g_autofree char *path = g_strdup_printf("cca/%s/%s/%s", suite,
+                                            smmu_world_name(world), name);
+    SmmuCase *instance = g_new(SmmuCase, 1);
+
+    *instance = (SmmuCase) { row, world };
+    qtest_add_data_func_full(path, instance, run, g_free);
+}

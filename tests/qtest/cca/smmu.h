@@ -313,4 +313,14 @@ unsigned smmu_fpas(unsigned pas);
 /* Compare; both registers are cleared then. */
 void smmu_expect_far(Smmu *s, uint64_t gpf, uint64_t cfg);
 
+/* A row of a table in one world, as a test program's function gets it. */
+typedef struct SmmuCase {
+    const void *row;
+    SmmuWorld world;
+} SmmuCase;
+
+/* Add the test "cca/@suite/<@world>/@name": @run with an SmmuCase. */
+void smmu_add_case(const char *suite, SmmuWorld world, const char *name,
+                   const void *row, void (*run)(const void *));
+
 #endif
