@@ -168,13 +168,6 @@ static bool bus_read_gpt(void *opaque, uint64_t addr, uint64_t *value)
 
 /* Interrupts and what else cannot be done with the lock held */
 
-static void wake(CcaSmmuState *s)
-{
-    if (!bql_locked()) {
-        qemu_bh_schedule(s->bh);
-    }
-}
-
 static void bus_irq(void *opaque, CcaSecSid sec_sid, const SmmuIrq *irq)
 {
     CcaSmmuState *s = opaque;
@@ -314,7 +307,7 @@ void cca_smmu_unlock(CcaSmmuState *s)
         if (bql_locked()) {
             deliver(s);
         } else {
-            wake(s);
+            qemu_bh_schedule(s->bh);
         }
     }
 }
