@@ -27,8 +27,6 @@ static void bad_request(SmmuReq *r, SmmuAtsCompletion *out)
 /* A fault that an ordinary transaction would have had (table of 3.9.1.2). */
 static void failed(SmmuReq *r, SmmuAtsCompletion *out)
 {
-    uint32_t cr2 = r->bank->cr2;
-
     switch (r->event.id) {
     case SMMU_F_TRANSLATION:
     case SMMU_F_ADDR_SIZE:
@@ -38,11 +36,7 @@ static void failed(SmmuReq *r, SmmuAtsCompletion *out)
     default:
         break;
     }
-    if ((cr2 & SMMU_CR2_REC_CFG_ATS_MASK) &&
-        (r->event.id != SMMU_C_BAD_STREAMID ||
-         (cr2 & SMMU_CR2_RECINVSID_MASK))) {
-        smmu_record(r->s, &r->event);
-    }
+    smmu_record_config(r);
     deny(out, SMMU_ATS_CA);
 }
 

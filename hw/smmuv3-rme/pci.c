@@ -90,8 +90,8 @@ static bool transact(CcaSmmuState *s, const SmmuTxn *txn, SmmuOutput *out,
     cca_smmu_unlock(s);
     if (*outcome == SMMU_PASS) {
         trace_cca_smmu_pass(smmu_sec_sid_name(txn->sec_sid), txn->sid,
-                            txn->addr, txn->access.write ? "write" : "read", out->pa,
-                            cca_pas_name(out->pas));
+                            txn->addr, txn->access.write ? "write" : "read",
+                            out->pa, cca_pas_name(out->pas));
         return true;
     }
     trace_cca_smmu_no_pass(smmu_sec_sid_name(txn->sec_sid), txn->sid,

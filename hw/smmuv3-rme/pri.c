@@ -39,7 +39,6 @@ static void respond(Smmu *s, const SmmuPageRequest *q, bool ssv, uint8_t code)
 static void overflow_response(Smmu *s, const SmmuPageRequest *q)
 {
     SmmuTxn txn = { .sid = q->sid, .sec_sid = q->sec_sid, .addr = q->addr };
-    SmmuBank *bank = &s->regs.bank[q->sec_sid];
     SmmuReq r;
 
     /* Without an answer there is no PPAR to look up. */
@@ -55,11 +54,7 @@ static void overflow_response(Smmu *s, const SmmuPageRequest *q)
         respond(s, q, r.ste->ppar, CODE_SUCCESS);
         return;
     }
-    if ((bank->cr2 & SMMU_CR2_REC_CFG_ATS_MASK) &&
-        (r.event.id != SMMU_C_BAD_STREAMID ||
-         (bank->cr2 & SMMU_CR2_RECINVSID_MASK))) {
-        smmu_record(s, &r.event);
-    }
+    smmu_record_config(&r);
     respond(s, q, false, CODE_FAILURE);
 }
 

@@ -118,6 +118,17 @@ bool smmu_record(Smmu *s, const SmmuEvent *event)
     return recorded;
 }
 
+void smmu_record_config(SmmuReq *r)
+{
+    uint32_t cr2 = r->bank->cr2;
+
+    if ((cr2 & SMMU_CR2_REC_CFG_ATS_MASK) &&
+        (r->event.id != SMMU_C_BAD_STREAMID ||
+         (cr2 & SMMU_CR2_RECINVSID_MASK))) {
+        smmu_record(r->s, &r->event);
+    }
+}
+
 /* r->event is to be recorded. False: that could not be done. */
 static bool record(SmmuReq *r)
 {

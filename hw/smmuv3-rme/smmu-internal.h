@@ -218,6 +218,12 @@ SmmuOutcome smmu_req_end(SmmuReq *r);
  */
 bool smmu_record(Smmu *s, const SmmuEvent *event);
 
+/*
+ * Record why a configuration was not found for a Translation Request or a
+ * page request, if CR2 wants that (sections 3.9.1.2 and 8.1).
+ */
+void smmu_record_config(SmmuReq *r);
+
 /* A queue takes entries: on, and without an abort error (section 7.2.1). */
 bool smmu_queue_writable(const SmmuBank *bank, SmmuQueueId id);
 
