@@ -1,0 +1,377 @@
+/*
+ * Machine "cca-fvp": its devices, where the map has them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qobject/qlist.h"
+#include "exec/address-spaces.h"
+#include "hw/block/flash.h"
+#include "hw/char/pl011.h"
+#include "hw/intc/arm_gicv3.h"
+#include "hw/intc/arm_gicv3_its_common.h"
+#include "hw/pci-host/gpex.h"
+#include "hw/qdev-properties.h"
+#include "hw/sd/sd.h"
+#include "hw/sysbus.h"
+#include "hw/virtio/virtio-mmio.h"
+#include "hw/watchdog/sbsa_gwdt.h"
+#include "net/net.h"
+#include "system/blockdev.h"
+#include "system/system.h"
+#include "target/arm/cpu.h"
+#include "cca/bus-master.h"
+#include "hw/smmuv3-rme/smmuv3-rme.h"
+#include "fvp.h"
+
+enum {
+    FLASH_SECTOR = 256 * 1024,
+    SP804_HZ = 1000000,
+};
+
+qemu_irq cca_fvp_spi(const CcaFvpMachineState *s, unsigned spi)
+{
+    return qdev_get_gpio_in(s->gic, spi);
+}
+
+static MemoryRegion *memory_of(const CcaFvpMachineState *s, CcaFvpPlace place)
+{
+    return cca_fvp_map[place].secure ? s->trusted : get_system_memory();
+}
+
+/* Region @n of @dev at @place. */
+static void map(CcaFvpMachineState *s, DeviceState *dev, unsigned n,
+                CcaFvpPlace place)
+{
+    memory_region_add_subregion(memory_of(s, place), cca_fvp_map[place].base,
+        sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), n));
+}
+
+/* A device at /machine/map/<name of place>: to be configured, then placed. */
+static DeviceState *make(CcaFvpMachineState *s, const char *type,
+                         CcaFvpPlace place)
+{
+    DeviceState *dev = qdev_new(type);
+
+    object_property_add_child(object_resolve_path_component(OBJECT(s), "map"),
+                              cca_fvp_map[place].name, OBJECT(dev));
+    return dev;
+}
+
+static void put(CcaFvpMachineState *s, DeviceState *dev, CcaFvpPlace place)
+{
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+    map(s, dev, 0, place);
+}
+
+static void wire(CcaFvpMachineState *s, DeviceState *dev, unsigned line,
+                    unsigned spi)
+{
+    sysbus_connect_irq(SYS_BUS_DEVICE(dev), line, cca_fvp_spi(s, spi));
+}
+
+/* One of one region, one interrupt, and no choice. */
+static DeviceState *simple(CcaFvpMachineState *s, const char *type,
+                           CcaFvpPlace place, unsigned spi)
+{
+    DeviceState *dev = make(s, type, place);
+
+    put(s, dev, place);
+    wire(s, dev, 0, spi);
+    return dev;
+}
+
+/* GIC */
+
+static void wire_pe(CcaFvpMachineState *s, unsigned n)
+{
+    static const struct {
+        int timer;
+        unsigned ppi;
+    } timers[] = {
+        { GTIMER_PHYS, FVP_PPI_PHYS_TIMER },
+        { GTIMER_VIRT, FVP_PPI_VIRT_TIMER },
+        { GTIMER_HYP, FVP_PPI_HYP_TIMER },
+        { GTIMER_SEC, FVP_PPI_SEC_TIMER },
+        { GTIMER_HYPVIRT, FVP_PPI_HYP_VIRT_TIMER },
+        { GTIMER_S_EL2_PHYS, FVP_PPI_SEC_HYP_TIMER },
+        { GTIMER_S_EL2_VIRT, FVP_PPI_SEC_HYP_VIRT_TIMER },
+    };
+    /* In the order in which the GIC has them, one of each per PE. */
+    static const int lines[] = {
+        ARM_CPU_IRQ, ARM_CPU_FIQ, ARM_CPU_VIRQ, ARM_CPU_VFIQ, ARM_CPU_NMI,
+        ARM_CPU_VINMI,
+    };
+    unsigned pes = MACHINE(s)->smp.cpus;
+    DeviceState *cpu = DEVICE(qemu_get_cpu(n));
+    /* Private interrupts of the PE follow all SPIs; SGIs come first. */
+    unsigned ppi = FVP_SPIS + n * GIC_INTERNAL + GIC_NR_SGIS;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(timers); i++) {
+        qdev_connect_gpio_out(cpu, timers[i].timer,
+                              qdev_get_gpio_in(s->gic, ppi + timers[i].ppi));
+    }
+    qdev_connect_gpio_out_named(cpu, "gicv3-maintenance-interrupt", 0,
+        qdev_get_gpio_in(s->gic, ppi + FVP_PPI_MAINTENANCE));
+    qdev_connect_gpio_out_named(cpu, "pmu-interrupt", 0,
+        qdev_get_gpio_in(s->gic, ppi + FVP_PPI_PMU));
+    for (unsigned i = 0; i < ARRAY_SIZE(lines); i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(s->gic), n + i * pes,
+                           qdev_get_gpio_in(cpu, lines[i]));
+    }
+}
+
+static void create_gic(CcaFvpMachineState *s)
+{
+    unsigned pes = MACHINE(s)->smp.cpus;
+    DeviceState *its = make(s, its_class_name(), FVP_GITS);
+    QList *redists = qlist_new();
+
+    s->gic = make(s, gicv3_class_name(), FVP_GICD);
+    qlist_append_int(redists, pes);
+    qdev_prop_set_array(s->gic, "redist-region-count", redists);
+    qdev_prop_set_uint32(s->gic, "revision", 3);
+    qdev_prop_set_uint32(s->gic, "num-cpu", pes);
+    qdev_prop_set_uint32(s->gic, "num-irq", FVP_SPIS + GIC_INTERNAL);
+    qdev_prop_set_bit(s->gic, "has-security-extensions", true);
+    qdev_prop_set_bit(s->gic, "has-lpi", true);
+    object_property_set_link(OBJECT(s->gic), "sysmem",
+        OBJECT(cca_bus_master_memory("gic", get_system_memory())),
+        &error_abort);
+    put(s, s->gic, FVP_GICD);
+    map(s, s->gic, 1, FVP_GICR);
+    for (unsigned n = 0; n < pes; n++) {
+        wire_pe(s, n);
+    }
+    if (cca_bus_master_view) {
+        /* A command queue that cannot be read stalls: no copies of nothing. */
+        ARM_GICV3_COMMON(s->gic)->dma_as.max_bounce_buffer_size = 0;
+    }
+    object_property_set_link(OBJECT(its), "parent-gicv3", OBJECT(s->gic),
+                             &error_abort);
+    put(s, its, FVP_GITS);
+}
+
+/* Motherboard */
+
+static void create_flash(CcaFvpMachineState *s, unsigned n)
+{
+    CcaFvpPlace place = FVP_FLASH0 + n;
+    DeviceState *dev = make(s, TYPE_PFLASH_CFI01, place);
+    DriveInfo *drive = drive_get(IF_PFLASH, 0, n);
+
+    /* Two chips of 16 bits beside each other. */
+    qdev_prop_set_uint64(dev, "sector-length", FLASH_SECTOR);
+    qdev_prop_set_uint32(dev, "num-blocks",
+                         cca_fvp_map[place].size / FLASH_SECTOR);
+    qdev_prop_set_uint8(dev, "width", 4);
+    qdev_prop_set_uint8(dev, "device-width", 2);
+    qdev_prop_set_bit(dev, "big-endian", false);
+    qdev_prop_set_uint16(dev, "id0", 0x89);
+    qdev_prop_set_uint16(dev, "id1", 0x18);
+    qdev_prop_set_string(dev, "name", n ? "fvp.flash1" : "fvp.flash0");
+    if (drive) {
+        qdev_prop_set_drive(dev, "drive", blk_by_legacy_dinfo(drive));
+    }
+    put(s, dev, place);
+    s->flash_memory[n] = drive ? NULL :
+                         pflash_cfi01_get_memory(PFLASH_CFI01(dev));
+}
+
+static void create_virtio(CcaFvpMachineState *s)
+{
+    static const struct {
+        CcaFvpPlace place;
+        unsigned spi;
+    } transports[] = {
+        { FVP_VIRTIO0, FVP_SPI_VIRTIO0 }, { FVP_VIRTIO1, FVP_SPI_VIRTIO1 },
+        { FVP_VIRTIO2, FVP_SPI_VIRTIO2 }, { FVP_VIRTIO3, FVP_SPI_VIRTIO3 },
+    };
+    DeviceState *dev[ARRAY_SIZE(transports)];
+
+    /*
+     * A -device that names no bus takes the transport that came to the
+     * system bus last; buses are numbered as transports are realized.
+     */
+    for (int i = ARRAY_SIZE(transports) - 1; i >= 0; i--) {
+        dev[i] = make(s, TYPE_VIRTIO_MMIO, transports[i].place);
+        qdev_set_parent_bus(dev[i], sysbus_get_default(), &error_abort);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(transports); i++) {
+        object_property_set_bool(OBJECT(dev[i]), "realized", true,
+                                 &error_fatal);
+        object_unref(OBJECT(dev[i]));
+        map(s, dev[i], 0, transports[i].place);
+        wire(s, dev[i], 0, transports[i].spi);
+    }
+}
+
+static void create_uart(CcaFvpMachineState *s, unsigned n)
+{
+    DeviceState *dev = make(s, TYPE_PL011, FVP_UART0 + n);
+
+    qdev_prop_set_chr(dev, "chardev", serial_hd(n));
+    put(s, dev, FVP_UART0 + n);
+    wire(s, dev, 0, FVP_SPI_UART0 + n);
+}
+
+static void create_sp804(CcaFvpMachineState *s, CcaFvpPlace place,
+                         unsigned spi)
+{
+    DeviceState *dev = make(s, "sp804", place);
+
+    qdev_prop_set_uint32(dev, "freq0", SP804_HZ);
+    qdev_prop_set_uint32(dev, "freq1", SP804_HZ);
+    put(s, dev, place);
+    wire(s, dev, 0, spi);
+}
+
+static void create_mmc(CcaFvpMachineState *s)
+{
+    DeviceState *dev = simple(s, "pl181", FVP_MMC, FVP_SPI_MMC0);
+    DriveInfo *drive = drive_get(IF_SD, 0, 0);
+
+    wire(s, dev, 1, FVP_SPI_MMC1);
+    if (drive) {
+        DeviceState *card = qdev_new(TYPE_SD_CARD);
+
+        qdev_prop_set_drive_err(card, "drive", blk_by_legacy_dinfo(drive),
+                                &error_fatal);
+        qdev_realize_and_unref(card, qdev_get_child_bus(dev, "sd-bus"),
+                               &error_fatal);
+    }
+}
+
+static void create_motherboard(CcaFvpMachineState *s)
+{
+    DeviceState *dev;
+
+    create_flash(s, 0);
+    create_flash(s, 1);
+    dev = make(s, "smc91c111", FVP_ETHERNET);
+    qemu_configure_nic_device(dev, true, NULL);
+    put(s, dev, FVP_ETHERNET);
+    wire(s, dev, 0, FVP_SPI_ETHERNET);
+
+    dev = make(s, "pl041", FVP_AACI);
+    if (MACHINE(s)->audiodev) {
+        qdev_prop_set_string(dev, "audiodev", MACHINE(s)->audiodev);
+    }
+    put(s, dev, FVP_AACI);
+    wire(s, dev, 0, FVP_SPI_AACI);
+
+    create_mmc(s);
+    simple(s, "pl050_keyboard", FVP_KMI0, FVP_SPI_KMI0);
+    simple(s, "pl050_mouse", FVP_KMI1, FVP_SPI_KMI1);
+    for (unsigned n = 0; n < 4; n++) {
+        create_uart(s, n);
+    }
+    create_sp804(s, FVP_SP804_0, FVP_SPI_SP804_0);
+    create_sp804(s, FVP_SP804_1, FVP_SPI_SP804_1);
+    simple(s, "pl031", FVP_RTC, FVP_SPI_RTC);
+
+    dev = make(s, "pl111", FVP_CLCD);
+    object_property_set_link(OBJECT(dev), "framebuffer-memory",
+                             OBJECT(get_system_memory()), &error_abort);
+    put(s, dev, FVP_CLCD);
+    wire(s, dev, 0, FVP_SPI_CLCD);
+    create_virtio(s);
+}
+
+/* PCIe and the SMMU */
+
+/* The device tree of the FVP turns no pins by slot. */
+static int pin_of_root_bus(PCIDevice *dev, int pin)
+{
+    return pin;
+}
+
+static void create_pcie(CcaFvpMachineState *s)
+{
+    static const CcaFvpPlace windows[] = { FVP_PCI_MMIO, FVP_PCI_MMIO64 };
+    DeviceState *dev = make(s, TYPE_GPEX_HOST, FVP_ECAM);
+
+    put(s, dev, FVP_ECAM);
+    for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
+        const CcaFvpRegion *r = &cca_fvp_map[windows[i]];
+        MemoryRegion *window = g_new(MemoryRegion, 1);
+
+        memory_region_init_alias(window, OBJECT(dev), r->name,
+                                 sysbus_mmio_get_region(SYS_BUS_DEVICE(dev),
+                                                        1),
+                                 r->base, r->size);
+        memory_region_add_subregion(get_system_memory(), r->base, window);
+    }
+    for (unsigned pin = 0; pin < PCI_NUM_PINS; pin++) {
+        wire(s, dev, pin, FVP_SPI_PCI + pin);
+        gpex_set_irq_num(GPEX_HOST(dev), pin, FVP_SPI_PCI + pin);
+    }
+    s->bus = PCI_HOST_BRIDGE(dev)->bus;
+    pci_bus_map_irqs(s->bus, pin_of_root_bus);
+}
+
+static void create_smmu(CcaFvpMachineState *s)
+{
+    static const unsigned ns_spi[SMMU_IRQ__COUNT] = {
+        [SMMU_IRQ_EVENTQ] = FVP_SPI_SMMU_EVENTQ,
+        [SMMU_IRQ_PRIQ] = FVP_SPI_SMMU_PRIQ,
+        [SMMU_IRQ_CMD_SYNC] = FVP_SPI_SMMU_SYNC,
+        [SMMU_IRQ_GERROR] = FVP_SPI_SMMU_GERROR,
+    };
+    DeviceState *dev = make(s, TYPE_CCA_SMMUV3, FVP_SMMU);
+    unsigned spi = FVP_SPI_SMMU_OTHERS;
+
+    object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(s->bus),
+                             &error_abort);
+    object_property_set_link(OBJECT(dev), "secure-memory", OBJECT(s->secure),
+                             &error_abort);
+    put(s, dev, FVP_SMMU);
+    for (unsigned i = 0; i < CCA_SMMU_LINES; i++) {
+        qdev_connect_gpio_out(dev, i, cca_fvp_spi(s,
+            i < SMMU_IRQ__COUNT ? ns_spi[i] : spi++));
+    }
+}
+
+/* Compute subsystem */
+
+static void create_gwdt(CcaFvpMachineState *s)
+{
+    DeviceState *dev = make(s, TYPE_WDT_SBSA, FVP_GWDT_REFRESH);
+
+    qdev_prop_set_uint64(dev, "clock-frequency", s->counter_frequency);
+    put(s, dev, FVP_GWDT_REFRESH);
+    map(s, dev, 1, FVP_GWDT_CONTROL);
+    wire(s, dev, 0, FVP_SPI_GWDT);
+}
+
+/* DRAM for Root and Secure, and for all others. */
+static void create_dram_views(CcaFvpMachineState *s)
+{
+    static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(banks); i++) {
+        const CcaFvpRegion *r = &cca_fvp_map[banks[i]];
+        uint64_t size = cca_fvp_dram_size(s, i);
+        MemoryRegion *view;
+
+        if (!size) {
+            continue;
+        }
+        view = g_new(MemoryRegion, 1);
+        memory_region_init_alias(view, OBJECT(s), r->name, &s->dram, r->base,
+                                 size);
+        memory_region_add_subregion(get_system_memory(), r->base, view);
+    }
+}
+
+void cca_fvp_create_devices(CcaFvpMachineState *s)
+{
+    object_property_add_new_container(OBJECT(s), "map");
+    create_gic(s);
+    create_dram_views(s);
+    create_motherboard(s);
+    create_gwdt(s);
+    create_pcie(s);
+    create_smmu(s);
+}

@@ -1,0 +1,372 @@
+/*
+ * Machine "cca-fvp": the map of Arm's FVP Base RevC 2xAEMvA, so that firmware
+ * that is built for the FVP runs unmodified.
+ *
+ * Options, PEs and memory. There are two views of memory, as QEMU's PEs have
+ * them: that of Root and Secure, and that of Realm and Non-secure. Granule
+ * protection comes on top, at the PEs and at the SMMU.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/error-report.h"
+#include "qemu/units.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "exec/address-spaces.h"
+#include "hw/pci/pci_device.h"
+#include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#include "hw/virtio/virtio-mmio.h"
+#include "hw/virtio/virtio-pci.h"
+#include "system/numa.h"
+#include "system/system.h"
+#include "target/arm/cpu.h"
+#include "fvp.h"
+
+enum { DEFAULT_COUNTER_HZ = 100000000 };
+
+/* PEs */
+
+uint64_t cca_fvp_affinity(const CcaFvpMachineState *s, unsigned n)
+{
+    const CpuTopology *smp = &MACHINE(s)->smp;
+    unsigned per_cluster = smp->clusters > 1 ? smp->cores : FVP_CLUSTER_CPUS;
+    uint64_t cluster = n / per_cluster, core = n % per_cluster;
+
+    /* Bit 24 is MPIDR_EL1.MT: the lowest level is threads, one per core. */
+    return s->mt ? 1ull << 24 | cluster << 16 | core << 8 :
+                   cluster << 8 | core;
+}
+
+static void create_pes(CcaFvpMachineState *s)
+{
+    MachineState *machine = MACHINE(s);
+
+    for (unsigned n = 0; n < machine->smp.cpus; n++) {
+        Object *cpu = object_new(machine->cpu_type);
+
+        object_property_set_uint(cpu, "mp-affinity", cca_fvp_affinity(s, n),
+                                 &error_abort);
+        object_property_set_uint(cpu, "cntfrq", s->counter_frequency,
+                                 &error_abort);
+        object_property_set_uint(cpu, "rvbar", s->rvbar, &error_abort);
+        object_property_set_bool(cpu, "start-powered-off", n > 0,
+                                 &error_abort);
+        if (object_property_find(cpu, "reset-cbar")) {
+            object_property_set_uint(cpu, "reset-cbar", FVP_PERIPHBASE,
+                                     &error_abort);
+        }
+        object_property_set_link(cpu, "memory",
+                                 OBJECT(get_system_memory()), &error_abort);
+        object_property_set_link(cpu, "secure-memory", OBJECT(s->secure),
+                                 &error_abort);
+        qdev_realize(DEVICE(cpu), NULL, &error_fatal);
+        object_unref(cpu);
+    }
+}
+
+/* Memory */
+
+uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank)
+{
+    uint64_t size = MACHINE(s)->ram_size;
+    uint64_t first = MIN(size, cca_fvp_map[FVP_DRAM1].size);
+
+    return bank ? size - first : first;
+}
+
+static void create_ram(CcaFvpMachineState *s, CcaFvpPlace place)
+{
+    const CcaFvpRegion *r = &cca_fvp_map[place];
+    MemoryRegion *ram = g_new(MemoryRegion, 1);
+    g_autofree char *name = g_strdup_printf("fvp.%s", r->name);
+
+    if (place == FVP_ROM) {
+        memory_region_init_rom(ram, NULL, name, r->size, &error_fatal);
+    } else {
+        memory_region_init_ram(ram, NULL, name, r->size, &error_fatal);
+    }
+    memory_region_add_subregion(r->secure ? s->trusted : get_system_memory(),
+                                r->base, ram);
+}
+
+static MemoryRegion *alias(const char *name, MemoryRegion *of, hwaddr base,
+                           hwaddr size)
+{
+    MemoryRegion *region = g_new(MemoryRegion, 1);
+
+    memory_region_init_alias(region, NULL, name, of, base, size);
+    return region;
+}
+
+/* DRAM as it is, at its addresses; and all of memory as loaders see it. */
+static void create_dram(CcaFvpMachineState *s)
+{
+    static const CcaFvpPlace place[] = { FVP_DRAM1, FVP_DRAM2 };
+    uint64_t done = 0;
+
+    memory_region_init(&s->dram, OBJECT(s), "fvp.dram", UINT64_MAX);
+    memory_region_init(&s->physical, OBJECT(s), "fvp.physical", UINT64_MAX);
+    memory_region_add_subregion_overlap(&s->physical, 0, s->secure, -1);
+    for (unsigned bank = 0; bank < ARRAY_SIZE(place); bank++) {
+        const CcaFvpRegion *r = &cca_fvp_map[place[bank]];
+        uint64_t size = cca_fvp_dram_size(s, bank);
+
+        if (!size) {
+            continue;
+        }
+        memory_region_init_alias(&s->dram_part[bank], OBJECT(s), r->name,
+                                 MACHINE(s)->ram, done, size);
+        memory_region_add_subregion(&s->dram, r->base, &s->dram_part[bank]);
+        memory_region_add_subregion(&s->physical, r->base,
+                                    alias(r->name, MACHINE(s)->ram, done,
+                                          size));
+        done += size;
+    }
+    address_space_init(&s->physical_as, &s->physical, "cca-fvp-physical");
+}
+
+static void create_memory(CcaFvpMachineState *s)
+{
+    MemoryRegion *system = get_system_memory();
+
+    s->secure = g_new(MemoryRegion, 1);
+    memory_region_init(s->secure, OBJECT(s), "fvp.secure", UINT64_MAX);
+    memory_region_add_subregion_overlap(s->secure, 0, system, -1);
+    s->trusted = s->secure_memory ? s->secure : system;
+    create_ram(s, FVP_ROM);
+    create_ram(s, FVP_SRAM);
+    create_ram(s, FVP_TRUSTED_DRAM);
+    create_ram(s, FVP_PSRAM);
+    create_ram(s, FVP_VRAM);
+    create_ram(s, FVP_NSRAM);
+    create_dram(s);
+}
+
+/* The first thing about the configuration that cannot be, or NULL. */
+static char *objection(const CcaFvpMachineState *s)
+{
+    const MachineState *machine = MACHINE(s);
+    const CpuTopology *smp = &machine->smp;
+    uint64_t most = cca_fvp_map[FVP_DRAM1].size + cca_fvp_map[FVP_DRAM2].size;
+
+    if (machine->ram_size > most) {
+        return g_strdup_printf("has at most %" PRIu64 " GiB of memory",
+                               most / GiB);
+    }
+    if (machine->ram_size < 64 * MiB) {
+        return g_strdup("needs 64 MiB of memory at least");
+    }
+    if (smp->clusters > FVP_CLUSTERS ||
+        (smp->clusters > 1 && smp->cores > FVP_CLUSTER_CPUS)) {
+        return g_strdup_printf("has %d clusters of at most %d cores",
+                               FVP_CLUSTERS, FVP_CLUSTER_CPUS);
+    }
+    if (smp->threads > 1) {
+        return g_strdup("has one thread per core");
+    }
+    if (s->rvbar & 3) {
+        return g_strdup("rvbar= must be a multiple of 4");
+    }
+    return NULL;
+}
+
+static void init(MachineState *machine)
+{
+    CcaFvpMachineState *s = CCA_FVP_MACHINE(machine);
+    g_autofree char *what = NULL;
+
+    cca_machine_configure(OBJECT(machine));
+    what = objection(s);
+    if (what) {
+        error_report("cca-fvp %s", what);
+        exit(1);
+    }
+    if (s->auto_secure_memory) {
+        /* Without firmware nobody would open the filters of DRAM. */
+        s->secure_memory = machine->firmware || !machine->kernel_filename;
+    }
+    create_memory(s);
+    create_pes(s);
+    cca_fvp_create_devices(s);
+    cca_fvp_boot(s);
+}
+
+/* Options */
+
+static bool get_secure_memory(Object *obj, Error **errp)
+{
+    return CCA_FVP_MACHINE(obj)->secure_memory;
+}
+
+static void set_secure_memory(Object *obj, bool value, Error **errp)
+{
+    CCA_FVP_MACHINE(obj)->secure_memory = value;
+    CCA_FVP_MACHINE(obj)->auto_secure_memory = false;
+}
+
+static bool get_mt(Object *obj, Error **errp)
+{
+    return CCA_FVP_MACHINE(obj)->mt;
+}
+
+static void set_mt(Object *obj, bool value, Error **errp)
+{
+    CCA_FVP_MACHINE(obj)->mt = value;
+}
+
+static char *get_flash0(Object *obj, Error **errp)
+{
+    return g_strdup(CCA_FVP_MACHINE(obj)->flash[0]);
+}
+
+static char *get_flash1(Object *obj, Error **errp)
+{
+    return g_strdup(CCA_FVP_MACHINE(obj)->flash[1]);
+}
+
+static void set_flash(char **to, const char *value)
+{
+    g_free(*to);
+    *to = g_strdup(value);
+}
+
+static void set_flash0(Object *obj, const char *value, Error **errp)
+{
+    set_flash(&CCA_FVP_MACHINE(obj)->flash[0], value);
+}
+
+static void set_flash1(Object *obj, const char *value, Error **errp)
+{
+    set_flash(&CCA_FVP_MACHINE(obj)->flash[1], value);
+}
+
+static void get_frequency(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    visit_type_uint32(v, name, &CCA_FVP_MACHINE(obj)->counter_frequency, errp);
+}
+
+static void set_frequency(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    uint32_t hz;
+
+    if (!visit_type_uint32(v, name, &hz, errp)) {
+        return;
+    }
+    if (hz == 0 || hz > NANOSECONDS_PER_SECOND) {
+        error_setg(errp, "refcounter-frequency=%u: must be 1 to %u Hz", hz,
+                   (unsigned)NANOSECONDS_PER_SECOND);
+        return;
+    }
+    CCA_FVP_MACHINE(obj)->counter_frequency = hz;
+}
+
+static CcaMachineOptions *options(Object *machine)
+{
+    return &CCA_FVP_MACHINE(machine)->options;
+}
+
+static void instance_init(Object *obj)
+{
+    CcaFvpMachineState *s = CCA_FVP_MACHINE(obj);
+
+    cca_machine_options_init(&s->options);
+    s->auto_secure_memory = true;
+    s->mt = true;
+    s->counter_frequency = DEFAULT_COUNTER_HZ;
+    object_property_add_uint64_ptr(obj, "rvbar", &s->rvbar,
+                                   OBJ_PROP_FLAG_READWRITE);
+    object_property_set_description(obj, "rvbar",
+        "Where PEs begin after a reset (default 0, the ROM)");
+}
+
+static void instance_finalize(Object *obj)
+{
+    CcaFvpMachineState *s = CCA_FVP_MACHINE(obj);
+
+    g_free(s->flash[0]);
+    g_free(s->flash[1]);
+}
+
+static void add_properties(ObjectClass *oc)
+{
+    cca_machine_class_add_options(oc);
+    object_class_property_add_bool(oc, "secure-memory", get_secure_memory,
+                                   set_secure_memory);
+    object_class_property_set_description(oc, "secure-memory",
+        "Trusted memory and devices are for Root and Secure only, and the "
+        "TZC-400 filters (default: on, but for -kernel without -bios)");
+    object_class_property_add_bool(oc, "mt", get_mt, set_mt);
+    object_class_property_set_description(oc, "mt",
+        "MPIDR_EL1.MT is set: affinity levels are thread, core, cluster "
+        "(default on)");
+    object_class_property_add_str(oc, "flash0", get_flash0, set_flash0);
+    object_class_property_set_description(oc, "flash0",
+        "File for NOR flash 0 (the FIP), up to 64 MiB");
+    object_class_property_add_str(oc, "flash1", get_flash1, set_flash1);
+    object_class_property_set_description(oc, "flash1",
+        "File for NOR flash 1, up to 64 MiB");
+    object_class_property_add(oc, "refcounter-frequency", "uint32",
+                              get_frequency, set_frequency, NULL, NULL);
+    object_class_property_set_description(oc, "refcounter-frequency",
+        "System counter and generic timers, Hz (default 100000000)");
+}
+
+static void class_init(ObjectClass *oc, void *data)
+{
+    static GlobalProperty compat[] = {
+        /* Debian's QEMU source has no option ROMs. */
+        { .driver = TYPE_PCI_DEVICE, .property = "romfile", .value = "" },
+        { .driver = TYPE_VIRTIO_MMIO, .property = "force-legacy",
+          .value = "off" },
+        /* As on cca-virt: PCI functions go where their bus leads. */
+        { .driver = TYPE_VIRTIO_PCI, .property = "iommu_platform",
+          .value = "on", .optional = true },
+        { .driver = TYPE_VIRTIO_PCI, .property = "packed", .value = "on",
+          .optional = true },
+        { .driver = TYPE_VIRTIO_PCI, .property = "disable-legacy",
+          .value = "on", .optional = true },
+    };
+    MachineClass *mc = MACHINE_CLASS(oc);
+
+    mc->desc = "Arm FVP Base RevC 2xAEMvA map with Arm CCA";
+    mc->init = init;
+    mc->max_cpus = FVP_MAX_CPUS;
+    mc->default_cpus = FVP_MAX_CPUS;
+    mc->default_cpu_type = ARM_CPU_TYPE_NAME("max");
+    mc->default_ram_size = 4 * GiB;
+    mc->default_ram_id = "fvp.ram";
+    mc->smp_props.clusters_supported = true;
+    mc->block_default_type = IF_VIRTIO;
+    mc->no_cdrom = true;
+    mc->no_floppy = true;
+    mc->default_nic = "virtio-net-device";
+    mc->pci_allow_0_address = true;
+    machine_add_audiodev_property(mc);
+    compat_props_add(mc->compat_props, compat, G_N_ELEMENTS(compat));
+    CCA_MACHINE_CLASS(oc)->options = options;
+    add_properties(oc);
+}
+
+static const TypeInfo info = {
+    .name = TYPE_CCA_FVP_MACHINE,
+    .parent = TYPE_MACHINE,
+    .instance_size = sizeof(CcaFvpMachineState),
+    .instance_init = instance_init,
+    .instance_finalize = instance_finalize,
+    .class_init = class_init,
+    .interfaces = (InterfaceInfo[]) {
+        { TYPE_CCA_MACHINE },
+        { }
+    },
+};
+
+static void register_types(void)
+{
+    type_register_static(&info);
+}
+
+type_init(register_types)

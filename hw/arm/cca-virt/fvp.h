@@ -1,0 +1,61 @@
+/*
+ * Machine "cca-fvp": what its files share.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef CCA_FVP_H
+#define CCA_FVP_H
+
+#include "hw/boards.h"
+#include "hw/pci/pci_bus.h"
+#include "options.h"
+#include "fvp-map.h"
+
+#define TYPE_CCA_FVP_MACHINE MACHINE_TYPE_NAME("cca-fvp")
+OBJECT_DECLARE_SIMPLE_TYPE(CcaFvpMachineState, CCA_FVP_MACHINE)
+
+struct CcaFvpMachineState {
+    MachineState parent_obj;
+
+    /* Properties */
+    CcaMachineOptions options;
+    bool secure_memory;         /* bp.secure_memory: TrustZone of the map */
+    bool mt;                    /* MPIDR_EL1.MT, affinities one level up */
+    bool auto_secure_memory;    /* @secure_memory was not given */
+    uint32_t counter_frequency; /* Hz */
+    uint64_t rvbar;
+    char *flash[2];             /* files */
+
+    MemoryRegion *secure;       /* what Root and Secure see */
+    MemoryRegion *trusted;      /* what only trusted software sees */
+    /* All that there is, without filters: what loaders write to. */
+    MemoryRegion physical;
+    AddressSpace physical_as;
+    MemoryRegion dram;          /* by physical address, unfiltered */
+    MemoryRegion dram_part[2];
+    MemoryRegion *flash_memory[2];
+    DeviceState *gic;
+    DeviceState *tzc;           /* NULL: nothing filters */
+    PCIBus *bus;
+};
+
+/* Affinity fields of PE @n as they stand in MPIDR_EL1, with MT. */
+uint64_t cca_fvp_affinity(const CcaFvpMachineState *s, unsigned n);
+
+/* Bytes of DRAM in bank 0 or 1. */
+uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank);
+
+/* The input of SPI @spi. */
+qemu_irq cca_fvp_spi(const CcaFvpMachineState *s, unsigned spi);
+
+/* Make everything but PEs and memory (fvp-devices.c). */
+void cca_fvp_create_devices(CcaFvpMachineState *s);
+
+/*
+ * Check and read what -bios, flash0=, flash1=, -kernel, -initrd and -dtb
+ * name, and see to the reset of the PEs (fvp-boot.c). Ends QEMU with one
+ * sentence if something is wrong.
+ */
+void cca_fvp_boot(CcaFvpMachineState *s);
+
+#endif

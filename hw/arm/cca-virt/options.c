@@ -1,0 +1,160 @@
+/*
+ * Options that all CCA machines have: granule protection of the PEs.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/error-report.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "hw/boards.h"
+#include "system/qtest.h"
+#include "system/tcg.h"
+#include "cca/machine-faults.h"
+#include "target/arm/cpu-qom.h"
+#include "target/arm/gpc/bus-gpc.h"
+#include "target/arm/gpc/cpu-gpc.h"
+#include "options.h"
+
+enum {
+    DEFAULT_RME = 2,
+    DEFAULT_L0GPTSZ = 30,
+};
+
+static CcaMachineOptions *options_of(Object *obj)
+{
+    return CCA_MACHINE_GET_CLASS(obj)->options(obj);
+}
+
+static char *get_rme(Object *obj, Error **errp)
+{
+    CcaMachineOptions *o = options_of(obj);
+
+    return o->rme ? g_strdup_printf("%u", o->rme) : g_strdup("off");
+}
+
+static void set_rme(Object *obj, const char *value, Error **errp)
+{
+    CcaMachineOptions *o = options_of(obj);
+
+    if (g_str_equal(value, "off")) {
+        o->rme = 0;
+    } else if (value[0] >= '1' && value[0] <= '3' && !value[1]) {
+        o->rme = value[0] - '0';
+    } else {
+        error_setg(errp, "rme=%s: must be 1 (RME), 2 (with GPC2), "
+                   "3 (with GPC3) or off", value);
+    }
+}
+
+static void get_l0gptsz(Object *obj, Visitor *v, const char *name,
+                        void *opaque, Error **errp)
+{
+    uint32_t value = options_of(obj)->l0gptsz ?: DEFAULT_L0GPTSZ;
+
+    visit_type_uint32(v, name, &value, errp);
+}
+
+static void set_l0gptsz(Object *obj, Visitor *v, const char *name,
+                        void *opaque, Error **errp)
+{
+    uint32_t value;
+
+    if (!visit_type_uint32(v, name, &value, errp)) {
+        return;
+    }
+    switch (value) {
+    case 30:
+    case 34:
+    case 36:
+    case 39:
+        options_of(obj)->l0gptsz = value;
+        break;
+    default:
+        error_setg(errp, "l0gptsz=%u: must be 30, 34, 36 or 39", value);
+        break;
+    }
+}
+
+static bool get_strict_tlb(Object *obj, Error **errp)
+{
+    return options_of(obj)->strict_tlb;
+}
+
+static void set_strict_tlb(Object *obj, bool value, Error **errp)
+{
+    options_of(obj)->strict_tlb = value;
+}
+
+void cca_machine_options_init(CcaMachineOptions *options)
+{
+    options->rme = DEFAULT_RME;
+}
+
+void cca_machine_class_add_options(ObjectClass *oc)
+{
+    object_class_property_add_str(oc, "rme", get_rme, set_rme);
+    object_class_property_set_description(oc, "rme",
+        "Realm Management Extension: 1 (base), 2 (with FEAT_RME_GPC2), "
+        "3 (with FEAT_RME_GPC3), off");
+    object_class_property_add(oc, "l0gptsz", "uint32", get_l0gptsz,
+                              set_l0gptsz, NULL, NULL);
+    object_class_property_set_description(oc, "l0gptsz",
+        "Address bits that a level 0 GPT entry covers: 30, 34, 36, 39");
+    object_class_property_add_bool(oc, "strict-tlb", get_strict_tlb,
+                                   set_strict_tlb);
+    object_class_property_set_description(oc, "strict-tlb",
+        "Forget no GPT entry, and nothing that the SMMU holds, that software "
+        "did not invalidate");
+}
+
+static char *objection(const MachineState *machine,
+                       const CcaMachineOptions *o)
+{
+    if (!tcg_enabled() && !qtest_enabled()) {
+        return g_strdup("needs -accel tcg: no other accelerator emulates RME");
+    }
+    if (!o->rme && o->l0gptsz) {
+        return g_strdup("l0gptsz= has no meaning with rme=off");
+    }
+    if (!g_str_equal(machine->cpu_type, ARM_CPU_TYPE_NAME("max"))) {
+        g_autofree char *model = cpu_model_from_type(machine->cpu_type);
+
+        return g_strdup_printf("needs -cpu max: CPU model '%s' has no RME",
+                               model);
+    }
+    return NULL;
+}
+
+void cca_machine_configure(Object *obj)
+{
+    CcaMachineOptions *o = options_of(obj);
+    g_autofree char *what = objection(MACHINE(obj), o);
+
+    if (what) {
+        error_report("%s %s", MACHINE_GET_CLASS(obj)->name, what);
+        exit(1);
+    }
+    cca_pe_configure(&(CcaPeConfig) {
+        .rme = o->rme,
+        .l0gptsz = o->l0gptsz ?: DEFAULT_L0GPTSZ,
+        .strict_tlb = o->strict_tlb,
+        .faults = cca_machine_faults(),
+    });
+    if (o->rme) {
+        cca_bus_gpc_enable();
+    }
+}
+
+static const TypeInfo info = {
+    .name = TYPE_CCA_MACHINE,
+    .parent = TYPE_INTERFACE,
+    .class_size = sizeof(CcaMachineClass),
+};
+
+static void register_types(void)
+{
+    type_register_static(&info);
+}
+
+type_init(register_types)
