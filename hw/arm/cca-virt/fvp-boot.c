@@ -240,7 +240,7 @@ static void reset_pe_to_kernel(void *opaque)
 void cca_fvp_boot(CcaFvpMachineState *s)
 {
     MachineState *machine = MACHINE(s);
-    bool direct = machine->kernel_filename && !machine->firmware;
+    bool direct = cca_fvp_direct(s);
     CPUState *cs;
 
     if (machine->firmware) {

@@ -28,6 +28,11 @@ enum { DEFAULT_COUNTER_HZ = 100000000 };
 
 /* PEs */
 
+bool cca_fvp_direct(const CcaFvpMachineState *s)
+{
+    return MACHINE(s)->kernel_filename && !MACHINE(s)->firmware;
+}
+
 uint64_t cca_fvp_affinity(const CcaFvpMachineState *s, unsigned n)
 {
     const CpuTopology *smp = &MACHINE(s)->smp;
@@ -42,11 +47,14 @@ uint64_t cca_fvp_affinity(const CcaFvpMachineState *s, unsigned n)
 static void create_pes(CcaFvpMachineState *s)
 {
     MachineState *machine = MACHINE(s);
+    /* QEMU's own PSCI finds PEs by the fields alone. */
+    uint64_t fields = cca_fvp_direct(s) ? ARM64_AFFINITY_MASK : ~0ull;
 
     for (unsigned n = 0; n < machine->smp.cpus; n++) {
         Object *cpu = object_new(machine->cpu_type);
 
-        object_property_set_uint(cpu, "mp-affinity", cca_fvp_affinity(s, n),
+        object_property_set_uint(cpu, "mp-affinity",
+                                 cca_fvp_affinity(s, n) & fields,
                                  &error_abort);
         object_property_set_uint(cpu, "cntfrq", s->counter_frequency,
                                  &error_abort);
@@ -185,7 +193,7 @@ static void init(MachineState *machine)
     }
     if (s->auto_secure_memory) {
         /* Without firmware nobody would open the filters of DRAM. */
-        s->secure_memory = machine->firmware || !machine->kernel_filename;
+        s->secure_memory = !cca_fvp_direct(s);
     }
     create_memory(s);
     create_pes(s);

@@ -42,6 +42,9 @@ struct CcaFvpMachineState {
 /* Affinity fields of PE @n as they stand in MPIDR_EL1, with MT. */
 uint64_t cca_fvp_affinity(const CcaFvpMachineState *s, unsigned n);
 
+/* -kernel without firmware: QEMU enters it at EL2, and has the PSCI calls. */
+bool cca_fvp_direct(const CcaFvpMachineState *s);
+
 /* Bytes of DRAM in bank 0 or 1. */
 uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank);
 
