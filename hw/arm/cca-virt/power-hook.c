@@ -1,0 +1,10 @@
+/*
+ * What QEMU's files tell a power controller (include/cca/power.h). In every
+ * QEMU, also in one without a machine of ours.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cca/power.h"
+
+const CcaPowerHooks *cca_power_hooks;
