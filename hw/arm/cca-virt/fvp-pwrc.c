@@ -499,13 +499,13 @@ static bool add_pe(CcaFvpPwrcState *s, CPUState *cs, bool *any, Error **errp)
     uint64_t affinity = arm_cpu_mp_affinity(ARM_CPU(cs));
     uint32_t id = FIELD_EX32(affinity, PSYSR, ID);
     Pe *pe = &s->pe[s->count];
-    bool on;
+    bool on = false;
 
     if (s->count == MAX_PES) {
         error_setg(errp, "%s: more than %d PEs", TYPE_CCA_FVP_PWRC, MAX_PES);
         return false;
     }
-    if (!starts(s, id, &on, errp)) {
+    if (s->startup && !starts(s, id, &on, errp)) {
         return false;
     }
     g_assert(cs->cpu_index == s->count);
@@ -514,8 +514,10 @@ static bool add_pe(CcaFvpPwrcState *s, CPUState *cs, bool *any, Error **errp)
     pe->id = id;
     pe->cluster = cluster_number(s, id);
     s->count++;
-    cs->start_powered_off = !on;
-    *any |= on;
+    if (s->startup) {
+        cs->start_powered_off = !on;
+    }
+    *any |= !cs->start_powered_off;
     return true;
 }
 
@@ -531,7 +533,8 @@ static void realize(DeviceState *dev, Error **errp)
         }
     }
     if (!any) {
-        error_setg(errp, "startup=%s: no PE would run", s->startup);
+        error_setg(errp, "%s: no PE would run; see startup",
+                   TYPE_CCA_FVP_PWRC);
         return;
     }
     memory_region_init_io(&s->regs, OBJECT(s), &regs_ops, s,
@@ -544,12 +547,6 @@ static void realize(DeviceState *dev, Error **errp)
 static const Property properties[] = {
     DEFINE_PROP_STRING("startup", CcaFvpPwrcState, startup),
 };
-
-static void instance_init(Object *obj)
-{
-    /* The FVP's default: cluster 0, or of threads, those of its first core. */
-    CCA_FVP_PWRC(obj)->startup = g_strdup("0.0.0.*");
-}
 
 static void class_init(ObjectClass *oc, void *data)
 {
@@ -567,7 +564,6 @@ static const TypeInfo info = {
     .name = TYPE_CCA_FVP_PWRC,
     .parent = TYPE_SYS_BUS_DEVICE,
     .instance_size = sizeof(CcaFvpPwrcState),
-    .instance_init = instance_init,
     .class_init = class_init,
 };
 

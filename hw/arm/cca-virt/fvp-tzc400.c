@@ -123,7 +123,7 @@ static unsigned open_ranges(const View *v, Tzc400Range range[TZC_MAX_OPEN])
     const CcaTzc400State *s = v->tzc;
 
     if (!s->secure_memory) {
-        range[0] = (Tzc400Range) { 0, memory_region_size(s->downstream) - 1 };
+        range[0] = (Tzc400Range) { 0, UINT64_MAX >> (64 - s->address_bits) };
         return 1;
     }
     return tzc400_open_ranges(&s->engine, &v->who, range);
@@ -140,7 +140,10 @@ static void move(View *v, unsigned i, const Tzc400Range *to)
     }
     memory_region_set_enabled(mr, false);
     if (to) {
-        memory_region_set_size(mr, to->last - to->first + 1);
+        uint64_t size = to->last - to->first;
+
+        /* All of 64 bits is UINT64_MAX to QEMU. */
+        memory_region_set_size(mr, size == UINT64_MAX ? size : size + 1);
         memory_region_set_alias_offset(mr, to->first);
         memory_region_set_address(mr, to->first);
         memory_region_set_enabled(mr, true);
@@ -323,12 +326,15 @@ static void realize(DeviceState *dev, Error **errp)
     CcaTzc400State *s = CCA_TZC400(dev);
     uint64_t size = s->downstream ? memory_region_size(s->downstream) : 0;
 
-    if (!is_power_of_2(size) || ctz64(size) < 32) {
+    if (size == UINT64_MAX) {
+        s->address_bits = 64;
+    } else if (is_power_of_2(size) && ctz64(size) >= 32) {
+        s->address_bits = ctz64(size);
+    } else {
         error_setg(errp, "%s: downstream must be memory of a power of two "
                    "of bytes, 4 GiB at least", TYPE_CCA_TZC400);
         return;
     }
-    s->address_bits = ctz64(size);
     tzc400_reset(&s->engine, s->address_bits);
     address_space_init(&s->as, s->downstream, TYPE_CCA_TZC400);
     memory_region_init_io(&s->regs, OBJECT(s), &regs_ops, s, TYPE_CCA_TZC400,
