@@ -23,6 +23,9 @@
 #include "target/arm/cpu.h"
 #include "cca/bus-master.h"
 #include "hw/smmuv3-rme/smmuv3-rme.h"
+#include "fvp-cci550.h"
+#include "fvp-pwrc.h"
+#include "fvp-tzc400.h"
 #include "fvp.h"
 
 enum {
@@ -345,30 +348,44 @@ static void create_gwdt(CcaFvpMachineState *s)
     wire(s, dev, 0, FVP_SPI_GWDT);
 }
 
-/* DRAM for Root and Secure, and for all others. */
+/* DRAM as PEs see it: for Root and Secure, and for all others. */
 static void create_dram_views(CcaFvpMachineState *s)
 {
     static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
+    MemoryRegion *const to[] = { get_system_memory(), s->secure };
 
     for (unsigned i = 0; i < ARRAY_SIZE(banks); i++) {
         const CcaFvpRegion *r = &cca_fvp_map[banks[i]];
         uint64_t size = cca_fvp_dram_size(s, i);
-        MemoryRegion *view;
 
-        if (!size) {
-            continue;
+        for (unsigned secure = 0; size && secure < ARRAY_SIZE(to); secure++) {
+            MemoryRegion *view = g_new(MemoryRegion, 1);
+
+            memory_region_init_alias(view, OBJECT(s), r->name,
+                cca_tzc400_view(CCA_TZC400(s->tzc), TZC400_NSAID_AP, secure),
+                r->base, size);
+            memory_region_add_subregion(to[secure], r->base, view);
         }
-        view = g_new(MemoryRegion, 1);
-        memory_region_init_alias(view, OBJECT(s), r->name, &s->dram, r->base,
-                                 size);
-        memory_region_add_subregion(get_system_memory(), r->base, view);
     }
+}
+
+static void create_tzc(CcaFvpMachineState *s)
+{
+    s->tzc = make(s, TYPE_CCA_TZC400, FVP_TZC);
+    object_property_set_link(OBJECT(s->tzc), "downstream", OBJECT(&s->dram),
+                             &error_abort);
+    qdev_prop_set_bit(s->tzc, "secure-memory", s->secure_memory);
+    put(s, s->tzc, FVP_TZC);
+    wire(s, s->tzc, 0, FVP_SPI_TZC);
 }
 
 void cca_fvp_create_devices(CcaFvpMachineState *s)
 {
     object_property_add_new_container(OBJECT(s), "map");
     create_gic(s);
+    put(s, make(s, TYPE_CCA_FVP_PWRC, FVP_PWRC), FVP_PWRC);
+    put(s, make(s, TYPE_CCA_CCI550, FVP_CCI), FVP_CCI);
+    create_tzc(s);
     create_dram_views(s);
     create_motherboard(s);
     create_gwdt(s);
