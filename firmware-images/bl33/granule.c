@@ -10,6 +10,7 @@
 #include "granule.h"
 #include "mmu.h"
 #include "pe.h"
+#include "platform.h"
 #include "report.h"
 #include "smc.h"
 #include "sysreg.h"
@@ -19,14 +20,13 @@
 #define ESR_EC_DATA_SAME_EL     (UINT64_C(0x25) << 26)
 #define ESR_IL                  (UINT64_C(1) << 25)
 #define ESR_WNR                 (UINT64_C(1) << 6)
+#define ESR_FSC                 UINT64_C(0x3f)
+#define FSC_EXTERNAL            UINT64_C(0x10)
 #define FSC_GPF                 UINT64_C(0x28)
 /* Granule protection fault on a walk, at level 0 to 3. */
 #define FSC_GPF_WALK(level)     (UINT64_C(0x24) + (level))
 
 #define INSN_RET                UINT64_C(0xd65f03c0)
-
-/* Where TF-A's PLAT=qemu keeps the realm payload. */
-#define REALM_PAYLOAD_BASE      UINT64_C(0x40100000)
 
 uint64_t arena[2][BLOCK_SIZE / sizeof(uint64_t)]
     __attribute__((section(".arena"), aligned(BLOCK_SIZE)));
@@ -154,7 +154,7 @@ static void refusals(uint64_t pa)
            "undelegate a Non-secure granule: refused");
     report(expect_refusal(granule_delegate(pa + GRANULE_SIZE + 8)),
            "delegate an unaligned address: refused");
-    report(expect_refusal(granule_delegate(REALM_PAYLOAD_BASE)),
+    report(expect_refusal(granule_delegate(platform->realm_payload)),
            "delegate the realm payload's memory: refused");
     report(expect_refusal(granule_delegate(UINT64_C(1) << 52)),
            "delegate an address beyond all memory: refused");
@@ -291,6 +291,43 @@ static void whole_block(void)
         }
     }
     report(problem, "all of it is back with its data");
+}
+
+static const char *there_and_back(uint64_t pa, bool rme)
+{
+    const char *problem;
+
+    granule_fill(pa, 8);
+    problem = granule_check(pa, 8);
+    if (problem || !rme) {
+        return problem;
+    }
+    if (granule_delegate(pa) != 0) {
+        return "RMI_GRANULE_DELEGATE failed";
+    }
+    problem = granule_expect_faults(pa);
+    if (granule_undelegate(pa) != 0) {
+        return "RMI_GRANULE_UNDELEGATE failed";
+    }
+    return problem ? problem : granule_check_returned(pa, 8);
+}
+
+void granule_bank_steps(const Board *board, bool rme)
+{
+    for (unsigned int i = 1; i < board->bank_count; i++) {
+        const Bank *bank = &board->bank[i];
+        uint64_t last = bank->base + bank->size - GRANULE_SIZE;
+        Probe probe = probe_load(bank->base, NULL);
+
+        if (probe.faulted && (probe.esr & ESR_FSC) == FSC_EXTERNAL) {
+            con_printf("bl33: memory      none at 0x%lx after all\n",
+                       bank->base);
+            continue;
+        }
+        report(there_and_back(last, rme),
+               rme ? "granule 0x%lx of bank %u: delegate, fault, undelegate"
+                   : "granule 0x%lx of bank %u is memory", last, i);
+    }
 }
 
 void granule_steps(void)

@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "board.h"
+
 #define GRANULE_SIZE    UINT64_C(4096)
 #define BLOCK_SIZE      UINT64_C(0x200000)
 
@@ -37,5 +39,8 @@ const char *granule_expect_faults(uint64_t pa);
 
 /* All steps that one PE can do alone. */
 void granule_steps(void);
+
+/* A granule in each bank of memory but the first. */
+void granule_bank_steps(const Board *board, bool rme);
 
 #endif

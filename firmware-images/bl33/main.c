@@ -5,18 +5,19 @@
  * talks to the realm payload, moves granules between the worlds, catches the
  * faults, starts all PEs and powers off.
  */
+#include "board.h"
 #include "console.h"
-#include "fdt.h"
+#include "dma.h"
 #include "granule.h"
 #include "mmu.h"
 #include "pe.h"
+#include "platform.h"
 #include "report.h"
 #include "smc.h"
 #include "smp.h"
 #include "sysreg.h"
 
-/* Where QEMU and TF-A leave the device tree, and the room that it has. */
-#define DTB_BASE        UINT64_C(0x40000000)
+/* The room that the device tree has. */
 #define DTB_MAX         UINT32_C(0x100000)
 
 #define RMI_MAJOR(v)    ((unsigned int)((v) >> 16) & 0x7fff)
@@ -75,8 +76,16 @@ static void describe_board(const Board *board)
         con_printf(" 0x%lx", board->mpidr[i]);
     }
     con_printf("%s\n", board->pe_count > 8 ? " ..." : "");
-    con_printf("bl33: memory      0x%lx to 0x%lx (%lu MiB)\n", board->ram_base,
-               board->ram_base + board->ram_size - 1, board->ram_size >> 20);
+    if (board->pe_count < board->pes_listed) {
+        con_printf("bl33: PEs         %u more in the device tree are not there\n",
+                   board->pes_listed - board->pe_count);
+    }
+    for (unsigned int i = 0; i < board->bank_count; i++) {
+        const Bank *bank = &board->bank[i];
+
+        con_printf("bl33: memory      0x%lx to 0x%lx (%lu MiB)\n", bank->base,
+                   bank->base + bank->size - 1, bank->size >> 20);
+    }
 }
 
 static void ask_version(void)
@@ -111,38 +120,63 @@ static uint64_t faults_caught(void)
     return sum;
 }
 
-/* C entry of the primary PE. */
-void bl33_main(void);
-void bl33_main(void)
+/* The granules of a machine without RME are all Non-secure, for ever. */
+static void expect_no_rmi(void)
 {
-    static Board board;
-    bool have_board;
+    int64_t version = smc_call(RMI_REQ_VERSION, 0, 0, 0).x0;
 
+    report(version == SMC_UNKNOWN
+               ? NULL
+               : mismatch("RMI_REQ_VERSION", (uint64_t)version,
+                          (uint64_t)SMC_UNKNOWN),
+           "there is no realm payload");
+}
+
+/* C entry of the primary PE, with what TF-A passes. */
+void bl33_main(uint64_t x0, uint64_t x1);
+void bl33_main(uint64_t x0, uint64_t x1)
+{
+    extern char image_base[];
+    static Board board;
+    uint64_t tree;
+    bool have_board, rme;
+
+    (void)x0;
     pes[0].index = 0;
     write_sysreg(tpidr_el2, (uintptr_t)&pes[0]);
-    con_init(CON_UART0_BASE);
+    platform_find((uintptr_t)image_base);
+    con_init(platform->uart);
     con_printf("\nbl33: Normal world, EL2, %lu ms after power-on\n",
                power_on_ms());
+    con_printf("bl33: platform    %s\n", platform->name);
     describe_pe();
+    rme = sysreg_field(read_sysreg(id_aa64pfr0_el1), 55, 52) != 0;
 
-    mmu_init();
+    mmu_init(platform->device_gib);
     mmu_enable();
-    have_board = fdt_read_board((const void *)DTB_BASE, DTB_MAX, &board);
+    tree = platform->device_tree ? platform->device_tree : x1;
+    have_board = tree && tree % 8 == 0 &&
+                 board_read((const void *)tree, DTB_MAX, &board);
     if (have_board) {
         describe_board(&board);
     }
-    report(have_board ? NULL : "none at 0x40000000", "device tree read");
+    report(have_board ? NULL : "there is none", "device tree read at 0x%lx",
+           tree);
     report(current_el() == 2 ? NULL : mismatch("EL", current_el(), 2),
            "runs at EL2");
-    report(sysreg_field(read_sysreg(id_aa64pfr0_el1), 55, 52)
-               ? NULL
-               : "ID_AA64PFR0_EL1.RME is 0",
-           "the PE has RME");
 
-    ask_version();
-    granule_steps();
+    if (rme) {
+        ask_version();
+        granule_steps();
+    } else {
+        expect_no_rmi();
+    }
+    if (have_board && board.bank_count > 1) {
+        granule_bank_steps(&board, rme);
+    }
+    dma_steps(rme);
     if (have_board) {
-        smp_steps(&board);
+        smp_steps(&board, rme);
     }
     con_printf("bl33: %lu granule protection faults were caught\n",
                faults_caught());

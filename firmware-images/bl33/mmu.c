@@ -8,7 +8,6 @@
 
 #define ENTRIES                 512
 #define GIB                     UINT64_C(0x40000000)
-#define FIRST_RAM_SLOT          1
 
 /* MAIR_EL2: index 0 Normal Write-Back, index 1 Device-nGnRnE. */
 #define MAIR_VALUE              UINT64_C(0x00ff)
@@ -45,10 +44,10 @@ uint64_t mmu_block_descriptor(uint64_t pa)
            DESC_BLOCK;
 }
 
-void mmu_init(void)
+void mmu_init(unsigned int device_gib)
 {
     for (uint64_t i = 0; i < ENTRIES; i++) {
-        level1[i] = i < FIRST_RAM_SLOT
+        level1[i] = i < device_gib
                         ? i * GIB | DESC_XN | DESC_AF | DESC_AP_RES1 |
                               ATTR_DEVICE | DESC_BLOCK
                         : mmu_block_descriptor(i * GIB);

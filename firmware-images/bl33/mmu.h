@@ -12,8 +12,11 @@
 /* First VA of the slot; no memory is mapped there until mmu_set_slot(). */
 #define MMU_SLOT_VA UINT64_C(0x7fc0000000)
 
-/* Fills the table; once, before the first mmu_enable(). */
-void mmu_init(void);
+/*
+ * Fills the table, the first device_gib GiB as Device memory; once, before
+ * the first mmu_enable().
+ */
+void mmu_init(unsigned int device_gib);
 
 /* Turns the MMU and caches of this PE on. */
 void mmu_enable(void);

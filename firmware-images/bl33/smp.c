@@ -28,13 +28,14 @@ typedef enum Phase {
     PHASE_DELEGATED,    /* every access to the shared granule faults */
     PHASE_RETURNED,     /* the shared granule is memory again */
     PHASE_OWN,          /* all PEs change a granule of their own at once */
-    PHASE_END,
+    PHASE_AGAIN,        /* up again after it was off */
 } Phase;
 
 Pe pes[PE_MAX];
 char pe_stacks[PE_MAX][PE_STACK_SIZE] __attribute__((aligned(16)));
 
 static unsigned int current_phase;
+static bool have_rme;
 
 static uint64_t shared_granule(void)
 {
@@ -70,6 +71,7 @@ static const char *do_phase(Pe *pe, Phase phase)
 {
     switch (phase) {
     case PHASE_ONLINE:
+    case PHASE_AGAIN:
         if (current_el() != 2) {
             return mismatch("exception level", current_el(), 2);
         }
@@ -78,11 +80,11 @@ static const char *do_phase(Pe *pe, Phase phase)
         }
         return granule_check(shared_granule(), 7);
     case PHASE_DELEGATED:
-        return granule_expect_faults(shared_granule());
+        return have_rme ? granule_expect_faults(shared_granule()) : NULL;
     case PHASE_RETURNED:
         return granule_check_returned(shared_granule(), 7);
     case PHASE_OWN:
-        return own_rounds(pe->index);
+        return have_rme ? own_rounds(pe->index) : NULL;
     default:
         return NULL;
     }
@@ -93,11 +95,12 @@ void pe_main(uint64_t index);
 void pe_main(uint64_t index)
 {
     Pe *pe = &pes[index];
+    Phase last = pe->reached < PHASE_OWN ? PHASE_OWN : PHASE_AGAIN;
 
     mmu_enable();
     write_sysreg(tpidr_el2, (uintptr_t)pe);
     isb();
-    for (Phase phase = PHASE_ONLINE; phase < PHASE_END; phase++) {
+    for (Phase phase = pe->reached + 1; phase <= last; phase++) {
         while (__atomic_load_n(&current_phase, __ATOMIC_ACQUIRE) < phase) {
             yield();
         }
@@ -194,37 +197,66 @@ static const char *wait_until_off(uint64_t mpidr)
     return NULL;
 }
 
-void smp_steps(const Board *board)
+/* All other PEs are off in the end. */
+static void expect_off(const Board *board, const char *when)
 {
-    uint64_t shared = shared_granule();
-    unsigned int count = board->pe_count;
     const char *problem = NULL;
 
-    granule_fill(shared, 7);
-    psci_errors(board);
-    if (count == 1 || !start_all(board)) {
-        return;
+    for (unsigned int i = 1; i < board->pe_count && !problem; i++) {
+        problem = wait_until_off(board->mpidr[i]);
     }
+    report(problem, "%u PEs went off%s by PSCI", board->pe_count - 1, when);
+}
+
+static void start_again(const Board *board)
+{
+    const char *problem = NULL;
+
+    start_phase(PHASE_AGAIN);
+    for (unsigned int i = 1; i < board->pe_count && !problem; i++) {
+        problem = expect_status(smc_call(PSCI_CPU_ON, board->mpidr[i],
+                                         (uintptr_t)pe_entry, i).x0,
+                                PSCI_SUCCESS);
+        problem = problem ? problem : wait_for(&pes[i], PHASE_AGAIN);
+    }
+    report(problem, "CPU_ON brings them back");
+    expect_off(board, " again");
+}
+
+static void share_granules(const Board *board)
+{
+    uint64_t shared = shared_granule();
 
     report(granule_delegate(shared) ? "RMI_GRANULE_DELEGATE failed" : NULL,
            "PE 0 delegates granule 0x%lx, which all PEs have used", shared);
     start_phase(PHASE_DELEGATED);
-    report_phase(count, PHASE_DELEGATED,
+    report_phase(board->pe_count, PHASE_DELEGATED,
                  "load, store and fetch fault on each PE");
     report(granule_undelegate(shared) ? "RMI_GRANULE_UNDELEGATE failed" : NULL,
            "PE 0 undelegates it");
     start_phase(PHASE_RETURNED);
-    report_phase(count, PHASE_RETURNED, "each PE sees its data again");
+    report_phase(board->pe_count, PHASE_RETURNED,
+                 "each PE sees its data again");
 
     start_phase(PHASE_OWN);
-    problem = own_rounds(0);
-    report(problem, "all PEs delegate and undelegate at once: PE 0");
-    report_phase(count, PHASE_OWN,
+    report(own_rounds(0), "all PEs delegate and undelegate at once: PE 0");
+    report_phase(board->pe_count, PHASE_OWN,
                  "all PEs delegate and undelegate at once: the others");
+}
 
-    problem = NULL;
-    for (unsigned int i = 1; i < count && !problem; i++) {
-        problem = wait_until_off(board->mpidr[i]);
+void smp_steps(const Board *board, bool rme)
+{
+    have_rme = rme;
+    granule_fill(shared_granule(), 7);
+    psci_errors(board);
+    if (board->pe_count == 1 || !start_all(board)) {
+        return;
     }
-    report(problem, "%u PEs went off by PSCI", count - 1);
+    if (rme) {
+        share_granules(board);
+    } else {
+        start_phase(PHASE_OWN);
+    }
+    expect_off(board, "");
+    start_again(board);
 }

@@ -6,9 +6,12 @@
 #ifndef BL33_SMP_H
 #define BL33_SMP_H
 
-#include "fdt.h"
+#include "board.h"
 
-/* All steps that need several PEs; with one PE, the PSCI errors only. */
-void smp_steps(const Board *board);
+/*
+ * All steps that need several PEs; with one PE, the PSCI errors only. Without
+ * rme, granules stay what they are.
+ */
+void smp_steps(const Board *board, bool rme);
 
 #endif

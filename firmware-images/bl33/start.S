@@ -5,11 +5,11 @@
  * single accesses that survive a fault.
  */
 #include "pe.h"
+#include "relocate.h"
 
         /* sp = top of the stack of PE number `index` (changes index). */
         .macro  set_stack index
-        adrp    x9, pe_stacks
-        add     x9, x9, :lo12:pe_stacks
+        address_of x9, pe_stacks
         add     \index, \index, #1
         mov     x10, #PE_STACK_SIZE
         madd    x9, \index, x10, x9
@@ -17,33 +17,26 @@
         .endm
 
         .macro  set_vectors
-        adrp    x9, vectors
-        add     x9, x9, :lo12:vectors
+        address_of x9, vectors
         msr     vbar_el2, x9
         isb
         .endm
 
         .section .text.start, "ax"
-        .global bl33_start
-bl33_start:
         msr     daifset, #0xf
         msr     tpidr_el2, xzr
+        mov     x19, x0
+        mov     x20, x1
+        relocate_and_clear
         set_vectors
         mov     x0, xzr
         set_stack x0
 
-        adrp    x0, bss_start
-        add     x0, x0, :lo12:bss_start
-        adrp    x1, bss_end
-        add     x1, x1, :lo12:bss_end
-1:      cmp     x0, x1
-        b.hs    2f
-        stp     xzr, xzr, [x0], #16
+        mov     x0, x19
+        mov     x1, x20
+        bl      bl33_main
+1:      wfi
         b       1b
-
-2:      bl      bl33_main
-3:      wfi
-        b       3b
 
         .text
         .global pe_entry

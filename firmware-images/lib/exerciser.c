@@ -18,8 +18,11 @@
 
 enum { FUNCTIONS = 256, BARS = 6 };
 
-/* Where the next BAR goes. */
-static uint64_t next_free = PCI_WINDOW;
+struct pci_host pci_host = {
+    .ecam = 0x3f000000,
+    .window = 0x10000000,
+    .window_end = 0x3eff0000,
+};
 
 static uint32_t load32(uint64_t addr)
 {
@@ -42,15 +45,15 @@ static uint64_t place_bar(uint64_t config, unsigned n, uint64_t *size)
     low = load32(config + PCI_BAR(n));
     wide = (low & 6) == 4;
     *size = -(low & ~0xfu) & UINT32_MAX;
-    addr = (next_free + *size - 1) & -*size;
-    if (addr + *size > PCI_WINDOW_END) {
+    addr = (pci_host.window + *size - 1) & -*size;
+    if (addr + *size > pci_host.window_end) {
         return 0;
     }
     store32(config + PCI_BAR(n), addr);
     if (wide) {
         store32(config + PCI_BAR(n + 1), 0);
     }
-    next_free = addr + *size;
+    pci_host.window = addr + *size;
     return addr;
 }
 
@@ -59,7 +62,7 @@ bool exerciser_find(struct exerciser *ex, unsigned index)
     uint64_t size;
 
     for (unsigned devfn = 0; devfn < FUNCTIONS; devfn++) {
-        uint64_t config = PCI_ECAM + (uint64_t)devfn * 4096;
+        uint64_t config = pci_host.ecam + (uint64_t)devfn * 4096;
 
         if (load32(config + PCI_ID) !=
             (EXERCISER_VENDOR_ID | (uint32_t)EXERCISER_DEVICE_ID << 16) ||

@@ -2,22 +2,24 @@
  * A driver for cca-exerciser, without an operating system: finds it by ECAM
  * on the root bus, maps its BARs, makes it do DMA under any identity.
  *
- * The ECAM must be within the first GiB (-M cca-virt,highmem-ecam=off).
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef GUEST_EXERCISER_H
-#define GUEST_EXERCISER_H
+#ifndef LIB_EXERCISER_H
+#define LIB_EXERCISER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../../hw/pcie-ide/exerciser-regs.h"
+#include "../../hw/pcie-ide/exerciser-regs.h"
 
-/* Of virt with highmem-ecam=off; and its window for 32-bit PCI memory. */
-#define PCI_ECAM        0x3f000000ull
-#define PCI_WINDOW      0x10000000ull
-#define PCI_WINDOW_END  0x3eff0000ull
+/*
+ * Addresses of the configuration space of bus 0, and of what is free of the
+ * window for 32-bit PCI memory. At first those of cca-virt with
+ * highmem-ecam=off, which are within the first GiB.
+ */
+extern struct pci_host {
+    uint64_t ecam, window, window_end;
+} pci_host;
 
 struct exerciser {
     uint64_t config;        /* address of its configuration space */
