@@ -191,7 +191,7 @@ static void load_linux(CcaFvpMachineState *s)
                 (FVP_INITRD_BASE - cca_fvp_map[FVP_DRAM1].base) / MiB);
         }
         load(s, "-kernel", machine->kernel_filename, FVP_KERNEL_BASE,
-             FVP_DTB_BASE - FVP_KERNEL_BASE);
+             FVP_KERNEL_ROOM);
         if (!machine->dtb) {
             die("-kernel needs -dtb: cca-fvp makes no device tree (Debian's "
                 "arm64 kernels come with arm/fvp-base-revc.dtb)");

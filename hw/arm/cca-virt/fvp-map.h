@@ -68,10 +68,12 @@ enum {
 };
 
 /*
- * Where -kernel, -dtb and -initrd go. Linux wants 2 MiB alignment, and the
- * first 64 KiB of DRAM belong to whoever starts the secondary PEs.
+ * Where -kernel, -dtb and -initrd go: clear of what TF-A's PLAT=fvp writes to
+ * DRAM (configurations at 0x80000000 and 0x82000000, BL33 at 0x88000000), and
+ * on 2 MiB, as Linux wants it.
  */
-#define FVP_KERNEL_BASE     0x80200000ull
+#define FVP_KERNEL_BASE     0x84000000ull
+#define FVP_KERNEL_ROOM     0x04000000ull
 #define FVP_INITRD_BASE     0x90000000ull
 #define FVP_DTB_BASE        0x8f000000ull
 #define FVP_DTB_ROOM        0x00100000ull
