@@ -73,21 +73,25 @@ const GptBus *cca_gpt_bus(void)
     return &bus;
 }
 
-uint64_t cca_pe_pc(void *opaque)
+uint64_t cca_cpu_pc(ARMCPU *cpu, uintptr_t ra)
 {
-    CcaPe *pe = opaque;
-    CPUState *cs = CPU(pe->cpu);
-    CPUARMState *env = &pe->cpu->env;
+    CPUState *cs = CPU(cpu);
+    CPUARMState *env = &cpu->env;
     uint64_t data[TARGET_INSN_START_WORDS];
 
-    if (pe->access_type == MMU_INST_FETCH) {
-        return pe->access_va;
-    }
-    if (!pe->access_ra || !cpu_unwind_state_data(cs, pe->access_ra, data)) {
+    if (!ra || !cpu_unwind_state_data(cs, ra, data)) {
         return env->pc;
     }
     return tcg_cflags_has(cs, CF_PCREL) ?
            (env->pc & TARGET_PAGE_MASK) | data[0] : data[0];
+}
+
+uint64_t cca_pe_pc(void *opaque)
+{
+    CcaPe *pe = opaque;
+
+    return pe->access_type == MMU_INST_FETCH ? pe->access_va :
+           cca_cpu_pc(pe->cpu, pe->access_ra);
 }
 
 static void observe_fetch(void *opaque, uint64_t pa, unsigned level,

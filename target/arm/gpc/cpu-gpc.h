@@ -159,6 +159,12 @@ void cca_gpc_tell_regs(CcaPe *pe, bool forget);
 void cca_gpc_tell_tlbi(bool all, uint64_t base, uint64_t size,
                        bool last_level);
 
+/*
+ * Guest PC of the instruction that the host's code at @ra belongs to, on the
+ * thread of @cpu; where its block began if @ra is 0 or in no block.
+ */
+uint64_t cca_cpu_pc(ARMCPU *cpu, uintptr_t ra);
+
 /* Guest PC of the access that a PE is making: for fault sites. */
 uint64_t cca_pe_pc(void *pe);
 
