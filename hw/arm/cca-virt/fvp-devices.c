@@ -23,10 +23,20 @@
 #include "target/arm/cpu.h"
 #include "cca/bus-master.h"
 #include "hw/smmuv3-rme/smmuv3-rme.h"
-#include "fvp-cci550.h"
-#include "fvp-pwrc.h"
-#include "fvp-tzc400.h"
 #include "fvp.h"
+#include "fvp-cci550.h"
+#include "fvp-generic-timer.h"
+#include "fvp-keys.h"
+#include "fvp-nothing.h"
+#include "fvp-nvcounters.h"
+#include "fvp-pwrc.h"
+#include "fvp-refcounter.h"
+#include "fvp-sp805.h"
+#include "fvp-sp810.h"
+#include "fvp-stub.h"
+#include "fvp-sysregs.h"
+#include "fvp-trng.h"
+#include "fvp-tzc400.h"
 
 enum {
     FLASH_SECTOR = 256 * 1024,
@@ -230,12 +240,28 @@ static void create_sp804(CcaFvpMachineState *s, CcaFvpPlace place,
     wire(s, dev, 0, spi);
 }
 
-static void create_mmc(CcaFvpMachineState *s)
+static DeviceState *create_sysregs(CcaFvpMachineState *s)
 {
+    DeviceState *dev = make(s, TYPE_CCA_FVP_SYSREGS, FVP_SYSREGS);
+
+    put(s, dev, FVP_SYSREGS);
+    put(s, make(s, TYPE_CCA_FVP_SP810, FVP_SP810), FVP_SP810);
+    return dev;
+}
+
+static void create_mmc(CcaFvpMachineState *s, DeviceState *sysregs)
+{
+    static const char *const card_lines[] = {
+        "card-inserted", "card-read-only",
+    };
     DeviceState *dev = simple(s, "pl181", FVP_MMC, FVP_SPI_MMC0);
     DriveInfo *drive = drive_get(IF_SD, 0, 0);
 
     wire(s, dev, 1, FVP_SPI_MMC1);
+    for (unsigned i = 0; i < ARRAY_SIZE(card_lines); i++) {
+        qdev_connect_gpio_out_named(dev, card_lines[i], 0,
+            qdev_get_gpio_in_named(sysregs, card_lines[i], 0));
+    }
     if (drive) {
         DeviceState *card = qdev_new(TYPE_SD_CARD);
 
@@ -264,7 +290,8 @@ static void create_motherboard(CcaFvpMachineState *s)
     put(s, dev, FVP_AACI);
     wire(s, dev, 0, FVP_SPI_AACI);
 
-    create_mmc(s);
+    create_mmc(s, create_sysregs(s));
+    simple(s, TYPE_CCA_SP805, FVP_WATCHDOG, FVP_SPI_WATCHDOG);
     simple(s, "pl050_keyboard", FVP_KMI0, FVP_SPI_KMI0);
     simple(s, "pl050_mouse", FVP_KMI1, FVP_SPI_KMI1);
     for (unsigned n = 0; n < 4; n++) {
@@ -348,6 +375,55 @@ static void create_gwdt(CcaFvpMachineState *s)
     wire(s, dev, 0, FVP_SPI_GWDT);
 }
 
+static void create_timers(CcaFvpMachineState *s)
+{
+    DeviceState *counter = make(s, TYPE_CCA_REFCOUNTER, FVP_CNTCONTROL);
+    DeviceState *timer = make(s, TYPE_CCA_GENERIC_TIMER, FVP_CNTCTL);
+
+    qdev_prop_set_uint32(counter, "frequency", s->counter_frequency);
+    put(s, counter, FVP_CNTCONTROL);
+    map(s, counter, 1, FVP_CNTREAD);
+
+    object_property_set_link(OBJECT(timer), "counter", OBJECT(counter),
+                             &error_abort);
+    qdev_prop_set_bit(timer, "secure-memory", s->secure_memory);
+    put(s, timer, FVP_CNTCTL);
+    map(s, timer, 1, FVP_CNTBASE0);
+    map(s, timer, 2, FVP_CNTBASE1);
+    wire(s, timer, 0, FVP_SPI_CNTBASE0);
+    wire(s, timer, 1, FVP_SPI_CNTBASE1);
+}
+
+static void create_trusted(CcaFvpMachineState *s)
+{
+    simple(s, TYPE_CCA_SP805, FVP_TRUSTED_WATCHDOG, FVP_SPI_TRUSTED_WATCHDOG);
+    put(s, make(s, TYPE_CCA_FVP_TRNG, FVP_TRNG), FVP_TRNG);
+    put(s, make(s, TYPE_CCA_FVP_NVCOUNTERS, FVP_NVCOUNTERS), FVP_NVCOUNTERS);
+    put(s, make(s, TYPE_CCA_FVP_KEYS, FVP_KEYS), FVP_KEYS);
+}
+
+/* What no firmware of ours touches. */
+static void create_stubs(CcaFvpMachineState *s)
+{
+    static const struct {
+        CcaFvpPlace place;
+        uint16_t part;
+    } stubs[] = {
+        { FVP_VFS }, { FVP_CF }, { FVP_CORESIGHT }, { FVP_DMC },
+        { FVP_HDLCD }, { FVP_DMA330, 0x330 },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(stubs); i++) {
+        const CcaFvpRegion *r = &cca_fvp_map[stubs[i].place];
+        DeviceState *dev = make(s, TYPE_CCA_FVP_STUB, stubs[i].place);
+
+        qdev_prop_set_string(dev, "name", r->name);
+        qdev_prop_set_uint64(dev, "size", r->size);
+        qdev_prop_set_uint16(dev, "part", stubs[i].part);
+        put(s, dev, stubs[i].place);
+    }
+}
+
 /* DRAM as PEs see it: for Root and Secure, and for all others. */
 static void create_dram_views(CcaFvpMachineState *s)
 {
@@ -389,6 +465,10 @@ void cca_fvp_create_devices(CcaFvpMachineState *s)
     create_dram_views(s);
     create_motherboard(s);
     create_gwdt(s);
+    create_timers(s);
+    create_trusted(s);
     create_pcie(s);
     create_smmu(s);
+    create_stubs(s);
+    cca_fvp_log_nothing(get_system_memory(), OBJECT(s), "cca-fvp");
 }

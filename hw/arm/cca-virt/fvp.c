@@ -326,6 +326,8 @@ static void add_properties(ObjectClass *oc)
 static void class_init(ObjectClass *oc, void *data)
 {
     static GlobalProperty compat[] = {
+        /* The FVP's architecture envelope model, which TF-A asks for. */
+        { .driver = TYPE_ARM_CPU, .property = "midr", .value = "0x410fd0f0" },
         /* Debian's QEMU source has no option ROMs. */
         { .driver = TYPE_PCI_DEVICE, .property = "romfile", .value = "" },
         { .driver = TYPE_VIRTIO_MMIO, .property = "force-legacy",
