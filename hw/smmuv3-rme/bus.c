@@ -11,6 +11,7 @@
 #include "hw/irq.h"
 #include "target/arm/cpu.h"
 #include "qemu/timer.h"
+#include "cca/its-device-id.h"
 #include "cca/machine-faults.h"
 #include "cmd-fields.h"
 #include "inspect.h"
@@ -207,7 +208,8 @@ static void send_msi(CcaSmmuState *s, const CcaSmmuDue *due)
 
     /* Section 3.18: an MSI is a write of 32 bits, little-endian. */
     address_space_stl_le(cca_smmu_as(s, irq->pas), irq->addr, irq->data,
-                         cca_smmu_attrs(irq->pas, 0), &result);
+                         cca_its_attrs(cca_smmu_attrs(irq->pas, 0),
+                                       s->msi_device_id), &result);
     trace_cca_smmu_msi(smmu_sec_sid_name(due->sec_sid),
                        smmu_irq_name(irq->source), irq->addr, irq->data,
                        result == MEMTX_OK ? "" : " aborted");

@@ -314,6 +314,7 @@ static const Property properties[] = {
     DEFINE_PROP_LINK("secure-memory", CcaSmmuState, secure_memory,
                      TYPE_MEMORY_REGION, MemoryRegion *),
     DEFINE_PROP_STRING("gpt", CcaSmmuState, gpt),
+    DEFINE_PROP_UINT32("msi-device-id", CcaSmmuState, msi_device_id, 0),
     DEFINE_PROP_BOOL("gbpa-abort", CcaSmmuState, config.gbpa_abort, false),
     DEFINE_PROP_UINT32("root-offset", CcaSmmuState, config.root_offset,
                        DEFAULT_ROOT_OFFSET),

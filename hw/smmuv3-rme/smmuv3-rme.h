@@ -55,6 +55,7 @@ struct CcaSmmuState {
     SmmuConfig config;
     char *gpt;                  /* "root-page" or "follow-pe" */
     PCIBus *bus;                /* whose functions are behind the SMMU */
+    uint32_t msi_device_id;     /* DeviceID of the SMMU's own MSIs */
     MemoryRegion *secure_memory;    /* Secure and Root; NULL: as Non-secure */
 
     MemoryRegion regs;

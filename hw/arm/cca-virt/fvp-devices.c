@@ -41,6 +41,7 @@
 enum {
     FLASH_SECTOR = 256 * 1024,
     SP804_HZ = 1000000,
+    ITS_DEVBITS_M1 = 16,
 };
 
 qemu_irq cca_fvp_spi(const CcaFvpMachineState *s, unsigned spi)
@@ -164,6 +165,9 @@ static void create_gic(CcaFvpMachineState *s)
     object_property_set_link(OBJECT(its), "parent-gicv3", OBJECT(s->gic),
                              &error_abort);
     put(s, its, FVP_GITS);
+    /* GITS_TYPER.Devbits: DeviceIDs of PCI functions, and as many beyond. */
+    ARM_GICV3_ITS_COMMON(its)->typer =
+        deposit64(ARM_GICV3_ITS_COMMON(its)->typer, 13, 5, ITS_DEVBITS_M1);
 }
 
 /* Motherboard */
@@ -356,6 +360,7 @@ static void create_smmu(CcaFvpMachineState *s)
                              &error_abort);
     object_property_set_link(OBJECT(dev), "secure-memory", OBJECT(s->secure),
                              &error_abort);
+    qdev_prop_set_uint32(dev, "msi-device-id", FVP_SMMU_DEVICE_ID);
     put(s, dev, FVP_SMMU);
     for (unsigned i = 0; i < CCA_SMMU_LINES; i++) {
         qdev_connect_gpio_out(dev, i, cca_fvp_spi(s,
