@@ -22,7 +22,7 @@ AddressSpace *cca_smmu_as(CcaSmmuState *s, CcaPas pas)
 {
     return s->has_secure_as &&
            (pas == CCA_PAS_SECURE || pas == CCA_PAS_ROOT) ?
-           &s->secure_as : &address_space_memory;
+           &s->secure_as : s->memory_as;
 }
 
 MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid)

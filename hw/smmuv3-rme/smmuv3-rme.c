@@ -209,7 +209,12 @@ static void realize(DeviceState *dev, Error **errp)
         s->has_secure_as = true;
         cca_ram_init(&s->secure_ram, &s->secure_as, &s->lock, ram_gone, s);
     }
-    cca_ram_init(&s->ram, &address_space_memory, &s->lock, ram_gone, s);
+    s->memory_as = &address_space_memory;
+    if (s->memory) {
+        address_space_init(&s->own_as, s->memory, "cca-smmuv3-memory");
+        s->memory_as = &s->own_as;
+    }
+    cca_ram_init(&s->ram, s->memory_as, &s->lock, ram_gone, s);
     memory_region_init_io(&s->raz_wi, OBJECT(s), &raz_wi_ops, s,
                           "cca-smmuv3-raz-wi", UINT64_MAX);
     address_space_init(&s->raz_wi_as, &s->raz_wi, "cca-smmuv3-raz-wi");
@@ -311,6 +316,8 @@ static void instance_init(Object *obj)
 /* The defaults are the reference set: smmu_features_reference(). */
 static const Property properties[] = {
     DEFINE_PROP_LINK("primary-bus", CcaSmmuState, bus, TYPE_PCI_BUS, PCIBus *),
+    DEFINE_PROP_LINK("memory", CcaSmmuState, memory, TYPE_MEMORY_REGION,
+                     MemoryRegion *),
     DEFINE_PROP_LINK("secure-memory", CcaSmmuState, secure_memory,
                      TYPE_MEMORY_REGION, MemoryRegion *),
     DEFINE_PROP_STRING("gpt", CcaSmmuState, gpt),

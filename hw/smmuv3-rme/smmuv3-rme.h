@@ -56,13 +56,15 @@ struct CcaSmmuState {
     char *gpt;                  /* "root-page" or "follow-pe" */
     PCIBus *bus;                /* whose functions are behind the SMMU */
     uint32_t msi_device_id;     /* DeviceID of the SMMU's own MSIs */
+    MemoryRegion *memory;           /* NULL: that of the system */
     MemoryRegion *secure_memory;    /* Secure and Root; NULL: as Non-secure */
 
     MemoryRegion regs;
     MemoryRegion raz_wi;        /* where transactions end that read as zero */
-    AddressSpace raz_wi_as, secure_as;
+    AddressSpace raz_wi_as, secure_as, own_as;
+    AddressSpace *memory_as;    /* &own_as, or the system's */
     bool has_secure_as;
-    CcaRam ram, secure_ram;     /* of the system, and of @secure_as */
+    CcaRam ram, secure_ram;     /* of @memory_as and of @secure_as */
     qemu_irq line[CCA_SMMU_LINES];
 
     QemuMutex lock;             /* of the engine, and of what follows */

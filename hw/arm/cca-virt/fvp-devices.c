@@ -15,6 +15,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/sd/sd.h"
 #include "hw/sysbus.h"
+#include "hw/virtio/virtio.h"
 #include "hw/virtio/virtio-mmio.h"
 #include "hw/watchdog/sbsa_gwdt.h"
 #include "net/net.h"
@@ -23,6 +24,7 @@
 #include "target/arm/cpu.h"
 #include "cca/bus-master.h"
 #include "hw/smmuv3-rme/smmuv3-rme.h"
+#include "target/arm/gpc/bus-gpc.h"
 #include "fvp.h"
 #include "fvp-cci550.h"
 #include "fvp-generic-timer.h"
@@ -307,7 +309,7 @@ static void create_motherboard(CcaFvpMachineState *s)
 
     dev = make(s, "pl111", FVP_CLCD);
     object_property_set_link(OBJECT(dev), "framebuffer-memory",
-                             OBJECT(get_system_memory()), &error_abort);
+                             OBJECT(&s->clcd_memory), &error_abort);
     put(s, dev, FVP_CLCD);
     wire(s, dev, 0, FVP_SPI_CLCD);
     create_virtio(s);
@@ -357,6 +359,8 @@ static void create_smmu(CcaFvpMachineState *s)
     unsigned spi = FVP_SPI_SMMU_OTHERS;
 
     object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(s->bus),
+                             &error_abort);
+    object_property_set_link(OBJECT(dev), "memory", OBJECT(&s->pci_memory),
                              &error_abort);
     object_property_set_link(OBJECT(dev), "secure-memory", OBJECT(s->secure),
                              &error_abort);
@@ -429,24 +433,65 @@ static void create_stubs(CcaFvpMachineState *s)
     }
 }
 
-/* DRAM as PEs see it: for Root and Secure, and for all others. */
-static void create_dram_views(CcaFvpMachineState *s)
+/* DRAM into @to, as the master @nsaid sees it. */
+static void map_dram(CcaFvpMachineState *s, MemoryRegion *to, unsigned nsaid,
+                     bool secure)
 {
     static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
-    MemoryRegion *const to[] = { get_system_memory(), s->secure };
+    MemoryRegion *from = cca_tzc400_view(CCA_TZC400(s->tzc), nsaid, secure);
 
     for (unsigned i = 0; i < ARRAY_SIZE(banks); i++) {
         const CcaFvpRegion *r = &cca_fvp_map[banks[i]];
         uint64_t size = cca_fvp_dram_size(s, i);
 
-        for (unsigned secure = 0; size && secure < ARRAY_SIZE(to); secure++) {
-            MemoryRegion *view = g_new(MemoryRegion, 1);
+        if (size) {
+            MemoryRegion *part = g_new(MemoryRegion, 1);
 
-            memory_region_init_alias(view, OBJECT(s), r->name,
-                cca_tzc400_view(CCA_TZC400(s->tzc), TZC400_NSAID_AP, secure),
-                r->base, size);
-            memory_region_add_subregion(to[secure], r->base, view);
+            memory_region_init_alias(part, OBJECT(s), r->name, from, r->base,
+                                     size);
+            memory_region_add_subregion(to, r->base, part);
         }
+    }
+}
+
+/* Memory as the master @nsaid sees it, Non-secure. */
+static void create_view(CcaFvpMachineState *s, MemoryRegion *view,
+                        const char *name, unsigned nsaid)
+{
+    MemoryRegion *system = g_new(MemoryRegion, 1);
+
+    memory_region_init(view, OBJECT(s), name, UINT64_MAX);
+    memory_region_init_alias(system, OBJECT(s), "system", get_system_memory(),
+                             0, UINT64_MAX);
+    memory_region_add_subregion_overlap(view, 0, system, -1);
+    map_dram(s, view, nsaid, false);
+}
+
+/* Virtio devices on the motherboard have an NSAID of their own. */
+static AddressSpace *memory_of_master(DeviceState *dev)
+{
+    CcaFvpMachineState *s = CCA_FVP_MACHINE(current_machine);
+
+    return dev && object_dynamic_cast(OBJECT(dev), TYPE_VIRTIO_DEVICE) ?
+           &s->virtio_as : &address_space_memory;
+}
+
+static AddressSpace *unchecked_memory_of_master(const char *name,
+                                                DeviceState *dev)
+{
+    return memory_of_master(dev);
+}
+
+static void create_views(CcaFvpMachineState *s)
+{
+    create_view(s, &s->pci_memory, "fvp.pci", TZC400_NSAID_PCI);
+    create_view(s, &s->virtio_memory, "fvp.virtio", TZC400_NSAID_VIRTIO);
+    create_view(s, &s->clcd_memory, "fvp.clcd", TZC400_NSAID_CLCD);
+    address_space_init(&s->virtio_as, &s->virtio_memory, "fvp-virtio");
+    if (cca_bus_master_view) {
+        cca_bus_gpc_set_memory(memory_of_master);
+    } else {
+        cca_bus_master_view = unchecked_memory_of_master;
     }
 }
 
@@ -467,7 +512,9 @@ void cca_fvp_create_devices(CcaFvpMachineState *s)
     put(s, make(s, TYPE_CCA_FVP_PWRC, FVP_PWRC), FVP_PWRC);
     put(s, make(s, TYPE_CCA_CCI550, FVP_CCI), FVP_CCI);
     create_tzc(s);
-    create_dram_views(s);
+    map_dram(s, get_system_memory(), TZC400_NSAID_AP, false);
+    map_dram(s, s->secure, TZC400_NSAID_AP, true);
+    create_views(s);
     create_motherboard(s);
     create_gwdt(s);
     create_timers(s);

@@ -37,6 +37,9 @@ struct CcaFvpMachineState {
     DeviceState *gic;
     DeviceState *tzc;           /* NULL: nothing filters */
     PCIBus *bus;
+    /* Memory as masters see it that TZC-400 tells from PEs. */
+    MemoryRegion pci_memory, virtio_memory, clcd_memory;
+    AddressSpace virtio_as;
 };
 
 /* Affinity fields of PE @n as they stand in MPIDR_EL1, with MT. */

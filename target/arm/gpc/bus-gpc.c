@@ -31,6 +31,7 @@ typedef struct BusMaster {
     struct BusMaster *next;
     IOMMUMemoryRegion region;
     AddressSpace as;
+    AddressSpace *memory;       /* behind the check */
     CcaBusMasterInfo info;      /* counters: under the lock of bus.gpc */
     VirtIODevice *vdev;         /* to be told of faults; or NULL */
     bool told;                  /* @bus.tell is to tell @vdev; atomic */
@@ -50,6 +51,7 @@ static struct BusGpc {
      */
     BusMaster *first, **last;
     uint32_t next_id;
+    AddressSpace *(*memory)(DeviceState *dev);  /* of a master; or NULL */
     QEMUBH *tell;
 } bus;
 
@@ -151,7 +153,7 @@ static IOMMUTLBEntry translate(IOMMUMemoryRegion *region, hwaddr addr,
         }
     }
     return (IOMMUTLBEntry) {
-        .target_as = &address_space_memory,
+        .target_as = m->memory,
         .iova = addr & ~MAKE_64BIT_MASK(0, bits),
         .translated_addr = addr & ~MAKE_64BIT_MASK(0, bits),
         .addr_mask = MAKE_64BIT_MASK(0, bits),
@@ -244,6 +246,7 @@ static BusMaster *make_master(const char *name, DeviceState *dev)
 
     m->info.name = g_strdup(name);
     m->info.id = id_of(dev);
+    m->memory = bus.memory ? bus.memory(dev) : &address_space_memory;
     memory_region_init_iommu(&m->region, sizeof(m->region),
                              TYPE_BUS_GPC_REGION, NULL, name, UINT64_MAX);
     address_space_init(&m->as, MEMORY_REGION(&m->region), name);
@@ -302,6 +305,11 @@ void cca_bus_gpc_enable(void)
     qemu_spin_init(&bus.lock);
     device_listener_register(&listener);
     cca_bus_master_view = view_of;
+}
+
+void cca_bus_gpc_set_memory(AddressSpace *(*memory)(DeviceState *dev))
+{
+    bus.memory = memory;
 }
 
 bool cca_bus_gpc_master(unsigned i, CcaBusMasterInfo *info)

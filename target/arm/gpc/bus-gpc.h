@@ -34,6 +34,13 @@ typedef struct CcaBusMasterInfo {
  */
 void cca_bus_gpc_enable(void);
 
+/*
+ * What lies behind the check is @memory(dev), for a master that is @dev (or
+ * NULL, where a master is known by name only), instead of the memory of the
+ * system. For masters that are made from now on.
+ */
+void cca_bus_gpc_set_memory(AddressSpace *(*memory)(DeviceState *dev));
+
 /* The @i-th master, counted from 0 in the order of creation. False: none. */
 bool cca_bus_gpc_master(unsigned i, CcaBusMasterInfo *info);
 
