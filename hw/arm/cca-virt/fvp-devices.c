@@ -5,26 +5,19 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
-#include "qobject/qlist.h"
 #include "exec/address-spaces.h"
 #include "hw/block/flash.h"
 #include "hw/char/pl011.h"
-#include "hw/intc/arm_gicv3.h"
-#include "hw/intc/arm_gicv3_its_common.h"
 #include "hw/pci-host/gpex.h"
 #include "hw/qdev-properties.h"
 #include "hw/sd/sd.h"
 #include "hw/sysbus.h"
-#include "hw/virtio/virtio.h"
 #include "hw/virtio/virtio-mmio.h"
 #include "hw/watchdog/sbsa_gwdt.h"
 #include "net/net.h"
 #include "system/blockdev.h"
 #include "system/system.h"
-#include "target/arm/cpu.h"
-#include "cca/bus-master.h"
 #include "hw/smmuv3-rme/smmuv3-rme.h"
-#include "target/arm/gpc/bus-gpc.h"
 #include "fvp.h"
 #include "fvp-cci550.h"
 #include "fvp-generic-timer.h"
@@ -38,138 +31,21 @@
 #include "fvp-stub.h"
 #include "fvp-sysregs.h"
 #include "fvp-trng.h"
-#include "fvp-tzc400.h"
 
 enum {
     FLASH_SECTOR = 256 * 1024,
     SP804_HZ = 1000000,
-    ITS_DEVBITS_M1 = 16,
 };
-
-qemu_irq cca_fvp_spi(const CcaFvpMachineState *s, unsigned spi)
-{
-    return qdev_get_gpio_in(s->gic, spi);
-}
-
-static MemoryRegion *memory_of(const CcaFvpMachineState *s, CcaFvpPlace place)
-{
-    return cca_fvp_map[place].secure ? s->trusted : get_system_memory();
-}
-
-/* Region @n of @dev at @place. */
-static void map(CcaFvpMachineState *s, DeviceState *dev, unsigned n,
-                CcaFvpPlace place)
-{
-    memory_region_add_subregion(memory_of(s, place), cca_fvp_map[place].base,
-        sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), n));
-}
-
-/* A device at /machine/map/<name of place>: to be configured, then placed. */
-static DeviceState *make(CcaFvpMachineState *s, const char *type,
-                         CcaFvpPlace place)
-{
-    DeviceState *dev = qdev_new(type);
-
-    object_property_add_child(object_resolve_path_component(OBJECT(s), "map"),
-                              cca_fvp_map[place].name, OBJECT(dev));
-    return dev;
-}
-
-static void put(CcaFvpMachineState *s, DeviceState *dev, CcaFvpPlace place)
-{
-    sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
-    map(s, dev, 0, place);
-}
-
-static void wire(CcaFvpMachineState *s, DeviceState *dev, unsigned line,
-                    unsigned spi)
-{
-    sysbus_connect_irq(SYS_BUS_DEVICE(dev), line, cca_fvp_spi(s, spi));
-}
 
 /* One of one region, one interrupt, and no choice. */
 static DeviceState *simple(CcaFvpMachineState *s, const char *type,
                            CcaFvpPlace place, unsigned spi)
 {
-    DeviceState *dev = make(s, type, place);
+    DeviceState *dev = cca_fvp_make(s, type, place);
 
-    put(s, dev, place);
-    wire(s, dev, 0, spi);
+    cca_fvp_put(s, dev, place);
+    cca_fvp_wire(s, dev, 0, spi);
     return dev;
-}
-
-/* GIC */
-
-static void wire_pe(CcaFvpMachineState *s, unsigned n)
-{
-    static const struct {
-        int timer;
-        unsigned ppi;
-    } timers[] = {
-        { GTIMER_PHYS, FVP_PPI_PHYS_TIMER },
-        { GTIMER_VIRT, FVP_PPI_VIRT_TIMER },
-        { GTIMER_HYP, FVP_PPI_HYP_TIMER },
-        { GTIMER_SEC, FVP_PPI_SEC_TIMER },
-        { GTIMER_HYPVIRT, FVP_PPI_HYP_VIRT_TIMER },
-        { GTIMER_S_EL2_PHYS, FVP_PPI_SEC_HYP_TIMER },
-        { GTIMER_S_EL2_VIRT, FVP_PPI_SEC_HYP_VIRT_TIMER },
-    };
-    /* In the order in which the GIC has them, one of each per PE. */
-    static const int lines[] = {
-        ARM_CPU_IRQ, ARM_CPU_FIQ, ARM_CPU_VIRQ, ARM_CPU_VFIQ, ARM_CPU_NMI,
-        ARM_CPU_VINMI,
-    };
-    unsigned pes = MACHINE(s)->smp.cpus;
-    DeviceState *cpu = DEVICE(qemu_get_cpu(n));
-    /* Private interrupts of the PE follow all SPIs; SGIs come first. */
-    unsigned ppi = FVP_SPIS + n * GIC_INTERNAL + GIC_NR_SGIS;
-
-    for (unsigned i = 0; i < ARRAY_SIZE(timers); i++) {
-        qdev_connect_gpio_out(cpu, timers[i].timer,
-                              qdev_get_gpio_in(s->gic, ppi + timers[i].ppi));
-    }
-    qdev_connect_gpio_out_named(cpu, "gicv3-maintenance-interrupt", 0,
-        qdev_get_gpio_in(s->gic, ppi + FVP_PPI_MAINTENANCE));
-    qdev_connect_gpio_out_named(cpu, "pmu-interrupt", 0,
-        qdev_get_gpio_in(s->gic, ppi + FVP_PPI_PMU));
-    for (unsigned i = 0; i < ARRAY_SIZE(lines); i++) {
-        sysbus_connect_irq(SYS_BUS_DEVICE(s->gic), n + i * pes,
-                           qdev_get_gpio_in(cpu, lines[i]));
-    }
-}
-
-static void create_gic(CcaFvpMachineState *s)
-{
-    unsigned pes = MACHINE(s)->smp.cpus;
-    DeviceState *its = make(s, its_class_name(), FVP_GITS);
-    QList *redists = qlist_new();
-
-    s->gic = make(s, gicv3_class_name(), FVP_GICD);
-    qlist_append_int(redists, pes);
-    qdev_prop_set_array(s->gic, "redist-region-count", redists);
-    qdev_prop_set_uint32(s->gic, "revision", 3);
-    qdev_prop_set_uint32(s->gic, "num-cpu", pes);
-    qdev_prop_set_uint32(s->gic, "num-irq", FVP_SPIS + GIC_INTERNAL);
-    qdev_prop_set_bit(s->gic, "has-security-extensions", true);
-    qdev_prop_set_bit(s->gic, "has-lpi", true);
-    object_property_set_link(OBJECT(s->gic), "sysmem",
-        OBJECT(cca_bus_master_memory("gic", get_system_memory())),
-        &error_abort);
-    put(s, s->gic, FVP_GICD);
-    map(s, s->gic, 1, FVP_GICR);
-    for (unsigned n = 0; n < pes; n++) {
-        wire_pe(s, n);
-    }
-    if (cca_bus_master_view) {
-        /* A command queue that cannot be read stalls: no copies of nothing. */
-        ARM_GICV3_COMMON(s->gic)->dma_as.max_bounce_buffer_size = 0;
-    }
-    object_property_set_link(OBJECT(its), "parent-gicv3", OBJECT(s->gic),
-                             &error_abort);
-    put(s, its, FVP_GITS);
-    /* GITS_TYPER.Devbits: DeviceIDs of PCI functions, and as many beyond. */
-    ARM_GICV3_ITS_COMMON(its)->typer =
-        deposit64(ARM_GICV3_ITS_COMMON(its)->typer, 13, 5, ITS_DEVBITS_M1);
 }
 
 /* Motherboard */
@@ -177,7 +53,7 @@ static void create_gic(CcaFvpMachineState *s)
 static void create_flash(CcaFvpMachineState *s, unsigned n)
 {
     CcaFvpPlace place = FVP_FLASH0 + n;
-    DeviceState *dev = make(s, TYPE_PFLASH_CFI01, place);
+    DeviceState *dev = cca_fvp_make(s, TYPE_PFLASH_CFI01, place);
     DriveInfo *drive = drive_get(IF_PFLASH, 0, n);
 
     /* Two chips of 16 bits beside each other. */
@@ -193,7 +69,7 @@ static void create_flash(CcaFvpMachineState *s, unsigned n)
     if (drive) {
         qdev_prop_set_drive(dev, "drive", blk_by_legacy_dinfo(drive));
     }
-    put(s, dev, place);
+    cca_fvp_put(s, dev, place);
     s->flash_memory[n] = drive ? NULL :
                          pflash_cfi01_get_memory(PFLASH_CFI01(dev));
 }
@@ -214,44 +90,44 @@ static void create_virtio(CcaFvpMachineState *s)
      * system bus last; buses are numbered as transports are realized.
      */
     for (int i = ARRAY_SIZE(transports) - 1; i >= 0; i--) {
-        dev[i] = make(s, TYPE_VIRTIO_MMIO, transports[i].place);
+        dev[i] = cca_fvp_make(s, TYPE_VIRTIO_MMIO, transports[i].place);
         qdev_set_parent_bus(dev[i], sysbus_get_default(), &error_abort);
     }
     for (unsigned i = 0; i < ARRAY_SIZE(transports); i++) {
         object_property_set_bool(OBJECT(dev[i]), "realized", true,
                                  &error_fatal);
         object_unref(OBJECT(dev[i]));
-        map(s, dev[i], 0, transports[i].place);
-        wire(s, dev[i], 0, transports[i].spi);
+        cca_fvp_map_at(s, dev[i], 0, transports[i].place);
+        cca_fvp_wire(s, dev[i], 0, transports[i].spi);
     }
 }
 
 static void create_uart(CcaFvpMachineState *s, unsigned n)
 {
-    DeviceState *dev = make(s, TYPE_PL011, FVP_UART0 + n);
+    DeviceState *dev = cca_fvp_make(s, TYPE_PL011, FVP_UART0 + n);
 
     qdev_prop_set_chr(dev, "chardev", serial_hd(n));
-    put(s, dev, FVP_UART0 + n);
-    wire(s, dev, 0, FVP_SPI_UART0 + n);
+    cca_fvp_put(s, dev, FVP_UART0 + n);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_UART0 + n);
 }
 
 static void create_sp804(CcaFvpMachineState *s, CcaFvpPlace place,
                          unsigned spi)
 {
-    DeviceState *dev = make(s, "sp804", place);
+    DeviceState *dev = cca_fvp_make(s, "sp804", place);
 
     qdev_prop_set_uint32(dev, "freq0", SP804_HZ);
     qdev_prop_set_uint32(dev, "freq1", SP804_HZ);
-    put(s, dev, place);
-    wire(s, dev, 0, spi);
+    cca_fvp_put(s, dev, place);
+    cca_fvp_wire(s, dev, 0, spi);
 }
 
 static DeviceState *create_sysregs(CcaFvpMachineState *s)
 {
-    DeviceState *dev = make(s, TYPE_CCA_FVP_SYSREGS, FVP_SYSREGS);
+    DeviceState *dev = cca_fvp_make(s, TYPE_CCA_FVP_SYSREGS, FVP_SYSREGS);
 
-    put(s, dev, FVP_SYSREGS);
-    put(s, make(s, TYPE_CCA_FVP_SP810, FVP_SP810), FVP_SP810);
+    cca_fvp_put(s, dev, FVP_SYSREGS);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_FVP_SP810, FVP_SP810), FVP_SP810);
     return dev;
 }
 
@@ -263,7 +139,7 @@ static void create_mmc(CcaFvpMachineState *s, DeviceState *sysregs)
     DeviceState *dev = simple(s, "pl181", FVP_MMC, FVP_SPI_MMC0);
     DriveInfo *drive = drive_get(IF_SD, 0, 0);
 
-    wire(s, dev, 1, FVP_SPI_MMC1);
+    cca_fvp_wire(s, dev, 1, FVP_SPI_MMC1);
     for (unsigned i = 0; i < ARRAY_SIZE(card_lines); i++) {
         qdev_connect_gpio_out_named(dev, card_lines[i], 0,
             qdev_get_gpio_in_named(sysregs, card_lines[i], 0));
@@ -284,17 +160,17 @@ static void create_motherboard(CcaFvpMachineState *s)
 
     create_flash(s, 0);
     create_flash(s, 1);
-    dev = make(s, "smc91c111", FVP_ETHERNET);
+    dev = cca_fvp_make(s, "smc91c111", FVP_ETHERNET);
     qemu_configure_nic_device(dev, true, NULL);
-    put(s, dev, FVP_ETHERNET);
-    wire(s, dev, 0, FVP_SPI_ETHERNET);
+    cca_fvp_put(s, dev, FVP_ETHERNET);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_ETHERNET);
 
-    dev = make(s, "pl041", FVP_AACI);
+    dev = cca_fvp_make(s, "pl041", FVP_AACI);
     if (MACHINE(s)->audiodev) {
         qdev_prop_set_string(dev, "audiodev", MACHINE(s)->audiodev);
     }
-    put(s, dev, FVP_AACI);
-    wire(s, dev, 0, FVP_SPI_AACI);
+    cca_fvp_put(s, dev, FVP_AACI);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_AACI);
 
     create_mmc(s, create_sysregs(s));
     simple(s, TYPE_CCA_SP805, FVP_WATCHDOG, FVP_SPI_WATCHDOG);
@@ -307,11 +183,11 @@ static void create_motherboard(CcaFvpMachineState *s)
     create_sp804(s, FVP_SP804_1, FVP_SPI_SP804_1);
     simple(s, "pl031", FVP_RTC, FVP_SPI_RTC);
 
-    dev = make(s, "pl111", FVP_CLCD);
+    dev = cca_fvp_make(s, "pl111", FVP_CLCD);
     object_property_set_link(OBJECT(dev), "framebuffer-memory",
                              OBJECT(&s->clcd_memory), &error_abort);
-    put(s, dev, FVP_CLCD);
-    wire(s, dev, 0, FVP_SPI_CLCD);
+    cca_fvp_put(s, dev, FVP_CLCD);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_CLCD);
     create_virtio(s);
 }
 
@@ -326,9 +202,9 @@ static int pin_of_root_bus(PCIDevice *dev, int pin)
 static void create_pcie(CcaFvpMachineState *s)
 {
     static const CcaFvpPlace windows[] = { FVP_PCI_MMIO, FVP_PCI_MMIO64 };
-    DeviceState *dev = make(s, TYPE_GPEX_HOST, FVP_ECAM);
+    DeviceState *dev = cca_fvp_make(s, TYPE_GPEX_HOST, FVP_ECAM);
 
-    put(s, dev, FVP_ECAM);
+    cca_fvp_put(s, dev, FVP_ECAM);
     for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
         const CcaFvpRegion *r = &cca_fvp_map[windows[i]];
         MemoryRegion *window = g_new(MemoryRegion, 1);
@@ -340,7 +216,7 @@ static void create_pcie(CcaFvpMachineState *s)
         memory_region_add_subregion(get_system_memory(), r->base, window);
     }
     for (unsigned pin = 0; pin < PCI_NUM_PINS; pin++) {
-        wire(s, dev, pin, FVP_SPI_PCI + pin);
+        cca_fvp_wire(s, dev, pin, FVP_SPI_PCI + pin);
         gpex_set_irq_num(GPEX_HOST(dev), pin, FVP_SPI_PCI + pin);
     }
     s->bus = PCI_HOST_BRIDGE(dev)->bus;
@@ -355,7 +231,7 @@ static void create_smmu(CcaFvpMachineState *s)
         [SMMU_IRQ_CMD_SYNC] = FVP_SPI_SMMU_SYNC,
         [SMMU_IRQ_GERROR] = FVP_SPI_SMMU_GERROR,
     };
-    DeviceState *dev = make(s, TYPE_CCA_SMMUV3, FVP_SMMU);
+    DeviceState *dev = cca_fvp_make(s, TYPE_CCA_SMMUV3, FVP_SMMU);
     unsigned spi = FVP_SPI_SMMU_OTHERS;
 
     object_property_set_link(OBJECT(dev), "primary-bus", OBJECT(s->bus),
@@ -365,7 +241,7 @@ static void create_smmu(CcaFvpMachineState *s)
     object_property_set_link(OBJECT(dev), "secure-memory", OBJECT(s->secure),
                              &error_abort);
     qdev_prop_set_uint32(dev, "msi-device-id", FVP_SMMU_DEVICE_ID);
-    put(s, dev, FVP_SMMU);
+    cca_fvp_put(s, dev, FVP_SMMU);
     for (unsigned i = 0; i < CCA_SMMU_LINES; i++) {
         qdev_connect_gpio_out(dev, i, cca_fvp_spi(s,
             i < SMMU_IRQ__COUNT ? ns_spi[i] : spi++));
@@ -376,39 +252,40 @@ static void create_smmu(CcaFvpMachineState *s)
 
 static void create_gwdt(CcaFvpMachineState *s)
 {
-    DeviceState *dev = make(s, TYPE_WDT_SBSA, FVP_GWDT_REFRESH);
+    DeviceState *dev = cca_fvp_make(s, TYPE_WDT_SBSA, FVP_GWDT_REFRESH);
 
     qdev_prop_set_uint64(dev, "clock-frequency", s->counter_frequency);
-    put(s, dev, FVP_GWDT_REFRESH);
-    map(s, dev, 1, FVP_GWDT_CONTROL);
-    wire(s, dev, 0, FVP_SPI_GWDT);
+    cca_fvp_put(s, dev, FVP_GWDT_REFRESH);
+    cca_fvp_map_at(s, dev, 1, FVP_GWDT_CONTROL);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_GWDT);
 }
 
 static void create_timers(CcaFvpMachineState *s)
 {
-    DeviceState *counter = make(s, TYPE_CCA_REFCOUNTER, FVP_CNTCONTROL);
-    DeviceState *timer = make(s, TYPE_CCA_GENERIC_TIMER, FVP_CNTCTL);
+    DeviceState *counter = cca_fvp_make(s, TYPE_CCA_REFCOUNTER, FVP_CNTCONTROL);
+    DeviceState *timer = cca_fvp_make(s, TYPE_CCA_GENERIC_TIMER, FVP_CNTCTL);
 
     qdev_prop_set_uint32(counter, "frequency", s->counter_frequency);
-    put(s, counter, FVP_CNTCONTROL);
-    map(s, counter, 1, FVP_CNTREAD);
+    cca_fvp_put(s, counter, FVP_CNTCONTROL);
+    cca_fvp_map_at(s, counter, 1, FVP_CNTREAD);
 
     object_property_set_link(OBJECT(timer), "counter", OBJECT(counter),
                              &error_abort);
     qdev_prop_set_bit(timer, "secure-memory", s->secure_memory);
-    put(s, timer, FVP_CNTCTL);
-    map(s, timer, 1, FVP_CNTBASE0);
-    map(s, timer, 2, FVP_CNTBASE1);
-    wire(s, timer, 0, FVP_SPI_CNTBASE0);
-    wire(s, timer, 1, FVP_SPI_CNTBASE1);
+    cca_fvp_put(s, timer, FVP_CNTCTL);
+    cca_fvp_map_at(s, timer, 1, FVP_CNTBASE0);
+    cca_fvp_map_at(s, timer, 2, FVP_CNTBASE1);
+    cca_fvp_wire(s, timer, 0, FVP_SPI_CNTBASE0);
+    cca_fvp_wire(s, timer, 1, FVP_SPI_CNTBASE1);
 }
 
 static void create_trusted(CcaFvpMachineState *s)
 {
     simple(s, TYPE_CCA_SP805, FVP_TRUSTED_WATCHDOG, FVP_SPI_TRUSTED_WATCHDOG);
-    put(s, make(s, TYPE_CCA_FVP_TRNG, FVP_TRNG), FVP_TRNG);
-    put(s, make(s, TYPE_CCA_FVP_NVCOUNTERS, FVP_NVCOUNTERS), FVP_NVCOUNTERS);
-    put(s, make(s, TYPE_CCA_FVP_KEYS, FVP_KEYS), FVP_KEYS);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_FVP_TRNG, FVP_TRNG), FVP_TRNG);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_FVP_NVCOUNTERS, FVP_NVCOUNTERS),
+                FVP_NVCOUNTERS);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_FVP_KEYS, FVP_KEYS), FVP_KEYS);
 }
 
 /* What no firmware of ours touches. */
@@ -424,97 +301,22 @@ static void create_stubs(CcaFvpMachineState *s)
 
     for (unsigned i = 0; i < ARRAY_SIZE(stubs); i++) {
         const CcaFvpRegion *r = &cca_fvp_map[stubs[i].place];
-        DeviceState *dev = make(s, TYPE_CCA_FVP_STUB, stubs[i].place);
+        DeviceState *dev = cca_fvp_make(s, TYPE_CCA_FVP_STUB, stubs[i].place);
 
         qdev_prop_set_string(dev, "name", r->name);
         qdev_prop_set_uint64(dev, "size", r->size);
         qdev_prop_set_uint16(dev, "part", stubs[i].part);
-        put(s, dev, stubs[i].place);
+        cca_fvp_put(s, dev, stubs[i].place);
     }
-}
-
-/* DRAM into @to, as the master @nsaid sees it. */
-static void map_dram(CcaFvpMachineState *s, MemoryRegion *to, unsigned nsaid,
-                     bool secure)
-{
-    static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
-    MemoryRegion *from = cca_tzc400_view(CCA_TZC400(s->tzc), nsaid, secure);
-
-    for (unsigned i = 0; i < ARRAY_SIZE(banks); i++) {
-        const CcaFvpRegion *r = &cca_fvp_map[banks[i]];
-        uint64_t size = cca_fvp_dram_size(s, i);
-
-        if (size) {
-            MemoryRegion *part = g_new(MemoryRegion, 1);
-
-            memory_region_init_alias(part, OBJECT(s), r->name, from, r->base,
-                                     size);
-            memory_region_add_subregion(to, r->base, part);
-        }
-    }
-}
-
-/* Memory as the master @nsaid sees it, Non-secure. */
-static void create_view(CcaFvpMachineState *s, MemoryRegion *view,
-                        const char *name, unsigned nsaid)
-{
-    MemoryRegion *system = g_new(MemoryRegion, 1);
-
-    memory_region_init(view, OBJECT(s), name, UINT64_MAX);
-    memory_region_init_alias(system, OBJECT(s), "system", get_system_memory(),
-                             0, UINT64_MAX);
-    memory_region_add_subregion_overlap(view, 0, system, -1);
-    map_dram(s, view, nsaid, false);
-}
-
-/* Virtio devices on the motherboard have an NSAID of their own. */
-static AddressSpace *memory_of_master(DeviceState *dev)
-{
-    CcaFvpMachineState *s = CCA_FVP_MACHINE(current_machine);
-
-    return dev && object_dynamic_cast(OBJECT(dev), TYPE_VIRTIO_DEVICE) ?
-           &s->virtio_as : &address_space_memory;
-}
-
-static AddressSpace *unchecked_memory_of_master(const char *name,
-                                                DeviceState *dev)
-{
-    return memory_of_master(dev);
-}
-
-static void create_views(CcaFvpMachineState *s)
-{
-    create_view(s, &s->pci_memory, "fvp.pci", TZC400_NSAID_PCI);
-    create_view(s, &s->virtio_memory, "fvp.virtio", TZC400_NSAID_VIRTIO);
-    create_view(s, &s->clcd_memory, "fvp.clcd", TZC400_NSAID_CLCD);
-    address_space_init(&s->virtio_as, &s->virtio_memory, "fvp-virtio");
-    if (cca_bus_master_view) {
-        cca_bus_gpc_set_memory(memory_of_master);
-    } else {
-        cca_bus_master_view = unchecked_memory_of_master;
-    }
-}
-
-static void create_tzc(CcaFvpMachineState *s)
-{
-    s->tzc = make(s, TYPE_CCA_TZC400, FVP_TZC);
-    object_property_set_link(OBJECT(s->tzc), "downstream", OBJECT(&s->dram),
-                             &error_abort);
-    qdev_prop_set_bit(s->tzc, "secure-memory", s->secure_memory);
-    put(s, s->tzc, FVP_TZC);
-    wire(s, s->tzc, 0, FVP_SPI_TZC);
 }
 
 void cca_fvp_create_devices(CcaFvpMachineState *s)
 {
     object_property_add_new_container(OBJECT(s), "map");
-    create_gic(s);
-    put(s, make(s, TYPE_CCA_FVP_PWRC, FVP_PWRC), FVP_PWRC);
-    put(s, make(s, TYPE_CCA_CCI550, FVP_CCI), FVP_CCI);
-    create_tzc(s);
-    map_dram(s, get_system_memory(), TZC400_NSAID_AP, false);
-    map_dram(s, s->secure, TZC400_NSAID_AP, true);
-    create_views(s);
+    cca_fvp_create_gic(s);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_FVP_PWRC, FVP_PWRC), FVP_PWRC);
+    cca_fvp_put(s, cca_fvp_make(s, TYPE_CCA_CCI550, FVP_CCI), FVP_CCI);
+    cca_fvp_create_filters(s);
     create_motherboard(s);
     create_gwdt(s);
     create_timers(s);

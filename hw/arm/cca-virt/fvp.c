@@ -2,9 +2,7 @@
  * Machine "cca-fvp": the map of Arm's FVP Base RevC 2xAEMvA, so that firmware
  * that is built for the FVP runs unmodified.
  *
- * Options, PEs and memory. There are two views of memory, as QEMU's PEs have
- * them: that of Root and Secure, and that of Realm and Non-secure. Granule
- * protection comes on top, at the PEs and at the SMMU.
+ * Options and PEs; fvp-memory.c has memory, fvp-devices.c the rest.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -74,84 +72,6 @@ static void create_pes(CcaFvpMachineState *s)
     }
 }
 
-/* Memory */
-
-uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank)
-{
-    uint64_t size = MACHINE(s)->ram_size;
-    uint64_t first = MIN(size, cca_fvp_map[FVP_DRAM1].size);
-
-    return bank ? size - first : first;
-}
-
-static void create_ram(CcaFvpMachineState *s, CcaFvpPlace place)
-{
-    const CcaFvpRegion *r = &cca_fvp_map[place];
-    MemoryRegion *ram = g_new(MemoryRegion, 1);
-    g_autofree char *name = g_strdup_printf("fvp.%s", r->name);
-
-    if (place == FVP_ROM) {
-        memory_region_init_rom(ram, NULL, name, r->size, &error_fatal);
-    } else {
-        memory_region_init_ram(ram, NULL, name, r->size, &error_fatal);
-    }
-    memory_region_add_subregion(r->secure ? s->trusted : get_system_memory(),
-                                r->base, ram);
-}
-
-static MemoryRegion *alias(const char *name, MemoryRegion *of, hwaddr base,
-                           hwaddr size)
-{
-    MemoryRegion *region = g_new(MemoryRegion, 1);
-
-    memory_region_init_alias(region, NULL, name, of, base, size);
-    return region;
-}
-
-/* DRAM as it is, at its addresses; and all of memory as loaders see it. */
-static void create_dram(CcaFvpMachineState *s)
-{
-    static const CcaFvpPlace place[] = { FVP_DRAM1, FVP_DRAM2 };
-    uint64_t done = 0;
-
-    memory_region_init(&s->dram, OBJECT(s), "fvp.dram", UINT64_MAX);
-    memory_region_init(&s->physical, OBJECT(s), "fvp.physical", UINT64_MAX);
-    memory_region_add_subregion_overlap(&s->physical, 0, s->secure, -1);
-    for (unsigned bank = 0; bank < ARRAY_SIZE(place); bank++) {
-        const CcaFvpRegion *r = &cca_fvp_map[place[bank]];
-        uint64_t size = cca_fvp_dram_size(s, bank);
-
-        if (!size) {
-            continue;
-        }
-        memory_region_init_alias(&s->dram_part[bank], OBJECT(s), r->name,
-                                 MACHINE(s)->ram, done, size);
-        memory_region_add_subregion(&s->dram, r->base, &s->dram_part[bank]);
-        memory_region_add_subregion(&s->physical, r->base,
-                                    alias(r->name, MACHINE(s)->ram, done,
-                                          size));
-        done += size;
-    }
-    address_space_init(&s->physical_as, &s->physical, "cca-fvp-physical");
-}
-
-static void create_memory(CcaFvpMachineState *s)
-{
-    MemoryRegion *system = get_system_memory();
-
-    s->secure = g_new(MemoryRegion, 1);
-    memory_region_init(s->secure, OBJECT(s), "fvp.secure", UINT64_MAX);
-    memory_region_add_subregion_overlap(s->secure, 0, system, -1);
-    s->trusted = s->secure_memory ? s->secure : system;
-    create_ram(s, FVP_ROM);
-    create_ram(s, FVP_SRAM);
-    create_ram(s, FVP_TRUSTED_DRAM);
-    create_ram(s, FVP_PSRAM);
-    create_ram(s, FVP_VRAM);
-    create_ram(s, FVP_NSRAM);
-    create_dram(s);
-}
-
 /* The first thing about the configuration that cannot be, or NULL. */
 static char *objection(const CcaFvpMachineState *s)
 {
@@ -195,7 +115,7 @@ static void init(MachineState *machine)
         /* Without firmware nobody would open the filters of DRAM. */
         s->secure_memory = !cca_fvp_direct(s);
     }
-    create_memory(s);
+    cca_fvp_create_memory(s);
     create_pes(s);
     cca_fvp_create_devices(s);
     cca_fvp_boot(s);

@@ -32,7 +32,6 @@ struct CcaFvpMachineState {
     MemoryRegion physical;
     AddressSpace physical_as;
     MemoryRegion dram;          /* by physical address, unfiltered */
-    MemoryRegion dram_part[2];
     MemoryRegion *flash_memory[2];
     DeviceState *gic;
     DeviceState *tzc;           /* NULL: nothing filters */
@@ -53,6 +52,34 @@ uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank);
 
 /* The input of SPI @spi. */
 qemu_irq cca_fvp_spi(const CcaFvpMachineState *s, unsigned spi);
+
+/* Devices to their places (fvp-place.c) */
+
+/* A device at /machine/map/<name of place>: to be configured, then placed. */
+DeviceState *cca_fvp_make(CcaFvpMachineState *s, const char *type,
+                          CcaFvpPlace place);
+
+/* Realize @dev, and its region 0 to @place. */
+void cca_fvp_put(CcaFvpMachineState *s, DeviceState *dev, CcaFvpPlace place);
+
+/* Region @n of @dev to @place. */
+void cca_fvp_map_at(CcaFvpMachineState *s, DeviceState *dev, unsigned n,
+                    CcaFvpPlace place);
+
+/* Interrupt @line of @dev to SPI @spi. */
+void cca_fvp_wire(CcaFvpMachineState *s, DeviceState *dev, unsigned line,
+                  unsigned spi);
+
+/* The parts, in the order of their creation */
+
+/* RAM, and the views of PEs; DRAM comes with the filters (fvp-memory.c). */
+void cca_fvp_create_memory(CcaFvpMachineState *s);
+
+/* GICv3 with ITS, wired to the PEs (fvp-gic.c). */
+void cca_fvp_create_gic(CcaFvpMachineState *s);
+
+/* The TZC-400, and DRAM as it lets it through (fvp-memory.c). */
+void cca_fvp_create_filters(CcaFvpMachineState *s);
 
 /* Make everything but PEs and memory (fvp-devices.c). */
 void cca_fvp_create_devices(CcaFvpMachineState *s);
