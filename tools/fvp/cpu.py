@@ -102,7 +102,9 @@ class Pes:
         for setting in self.settings.matching("cluster*.cpu*.RVBAR*"):
             numbers = [int(n) for n in re.findall(
                 r"(?:cluster|cpu)(\d)", setting.name)]
-            if numbers[1] < self.count[numbers[0]]:
+            # 0 is what holds anyway: it does not contradict -a.
+            if numbers[1] < self.count[numbers[0]] and (
+                    setting.value or not self._start):
                 self.enter(self.settings.text(setting.name), setting.value)
         for text in run.arguments("start"):
             where, address = split_pe(text)

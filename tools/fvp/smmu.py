@@ -18,6 +18,8 @@ ROOT_IDR0 = (("root", 0), ("bgptm", 1), ("rgptm", 2), ("realm", 3))
 # (property, lowest bit, bits)
 IDR1 = (("sid-bits", 0, 6), ("ssid-bits", 6, 5), ("priq-log2", 11, 5),
         ("eventq-log2", 16, 5), ("cmdq-log2", 21, 5))
+# Published command lines have 2, with which no PCIe function has a StreamID.
+LEAST_SID_BITS, DEFAULT_SID_BITS = 6, 16
 # What Realm interfaces need of IDR3: HAD, XNX, FWB, STT, E0PD, PTWNNC.
 REALM_IDR3 = 0x6314
 
@@ -29,11 +31,33 @@ def _bits(value, low, count):
 def arguments(settings):
     """-global options."""
     words = []
-    for name, value in _properties(settings):
+    for name, value in _consistent(dict(_properties(settings))).items():
         if isinstance(value, bool):
             value = "on" if value else "off"
         words += ["-global", f"cca-smmuv3.{name}={value}"]
     return words
+
+
+def _consistent(said):
+    """A register that was given may contradict one that was not: what needs a
+    feature that is off is off, too. Larger StreamIDs need two-level tables."""
+    if not said:
+        return said
+
+    def have(name):
+        return said.get(name, True)
+
+    for name, needs in (("pri", "ats"), ("pps", "pri"), ("bgptm", "root"),
+                        ("rgptm", "root"), ("realm", "root"), ("mec", "realm"),
+                        ("dpt", "realm"), ("dpt", "ats")):
+        if not have(needs) and said.get(name) is not False:
+            said[name] = False
+    if said.get("ssid-bits") == 0:
+        said["cd2l"] = False
+    if said.get("sid-bits", DEFAULT_SID_BITS) > LEAST_SID_BITS and not have(
+            "st-level"):
+        said["st-level"] = True
+    return said
 
 
 def _flags(value, fields):
@@ -64,7 +88,9 @@ def _properties(settings):
         if _bits(idr1, 29, 2):
             refuse("SMMU_IDR1", "queues and tables are where software puts "
                    "them, so *_PRESET must be 0")
-        result += [(name, _bits(idr1, low, count)) for name, low, count in IDR1]
+        sizes = {name: _bits(idr1, low, count) for name, low, count in IDR1}
+        sizes["sid-bits"] = max(sizes["sid-bits"], LEAST_SID_BITS)
+        result += sizes.items()
     if idr3 is not None:
         result += [*_flags(idr3, IDR3), ("bbml", _bits(idr3, 11, 2))]
     if idr5 is not None:

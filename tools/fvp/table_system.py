@@ -84,7 +84,8 @@ ROWS = [
 
     # SMMU
     smmu("SMMU_IDR0", 0x498f769b, "properties of cca-smmuv3, bit by bit"),
-    smmu("SMMU_IDR1", 0x0e733d10, "properties of cca-smmuv3"),
+    smmu("SMMU_IDR1", 0x0e733d10,
+         "properties of cca-smmuv3; SIDSIZE at least 6"),
     smmu("SMMU_IDR3", 0x0000773c, "properties of cca-smmuv3"),
     smmu("SMMU_IDR5", 0x000004f6,
          "granules and VAX; output size and DS follow the PEs"),
