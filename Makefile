@@ -3,7 +3,7 @@
 # The front door. No logic here: each target calls one script.
 
 .PHONY: all run run-linux check check-unit check-qtest check-guest check-boot \
-        check-fuzz bench install help clean
+        check-tools check-fuzz bench install help clean
 
 all:
 	@tools/build
@@ -28,6 +28,9 @@ check-guest:
 
 check-boot:
 	@tests/check boot
+
+check-tools:
+	@tests/check tools
 
 check-fuzz:
 	@tests/check fuzz

@@ -12,7 +12,7 @@ COPY = os.environ.get("CROSS_COMPILE", "aarch64-linux-gnu-") + "objcopy"
 RAW = ("-C", "bp.terminal_0.mode=raw")
 OPEN = ("-C", "bp.secure_memory=0")
 LOG = ("-C", "bp.pl011_uart0.out_file=log")
-TAG = ("-C", "bp.pl011_uart0.shutdown_tag=done", *LOG)
+TAG = ("-C", "bp.pl011_uart0.shutdown_tag=done 0000000000000000", *LOG)
 
 
 def child_of(pid):

@@ -61,8 +61,6 @@ class Machine(Case):
             "cluster1.NUM_CORES=0"))["rme"], "2")
         self.refused("all PEs are alike", *set_all(
             "cluster0.rme_support_level=2", "cluster1.rme_support_level=1"))
-        self.refused("bp.has_rme=0: does not go with", *set_all(
-            "cluster0.rme_support_level=2", "bp.has_rme=0"))
         self.assertEqual(self.machine("-C", "bp.has_rme=1")["rme"], "off")
 
     def test_affinities(self):

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tool prints: lists, warnings, errors; and its page in docs/."""
+import os
 import re
+import shutil
+import subprocess
 
-from bench import TOOL, TOP, Case
+from bench import FAKE, TOOL, TOP, Case
 
 from fvp import listing, options
 from fvp.parameters import FIXED, ID
@@ -123,6 +126,24 @@ class Lists(Case):
         self.assertIn("FVP_Base_RevC-2xAEMvA", out)
 
 
+    def test_installed(self):
+        """as make install leaves it, QEMU beside it"""
+        shutil.copytree(f"{TOP}/tools/fvp", "lib/cca-fvp/fvp")
+        os.mkdir("bin")
+        shutil.copy(TOOL, "bin/")
+        shutil.copy(FAKE, "bin/qemu-system-aarch64")
+        variables = {**os.environ, "PATH": "/usr/bin:/bin"}
+        variables.pop("QEMU", None)
+        done = subprocess.run(["bin/FVP_Base_RevC-2xAEMvA", "--version"],
+                              env=variables, text=True, capture_output=True,
+                              check=True)
+        self.assertIn("QEMU emulator version 10.0.99", done.stdout)
+        with open(f"{TOP}/tools/install", encoding="utf-8") as script:
+            text = script.read()
+        self.assertIn('"$top"/tools/fvp/*.py "$modules/"', text)
+        self.assertIn("$prefix/lib/cca-fvp/fvp", text)
+
+
 class Table(Case):
     """The table of parameters in itself."""
 
@@ -161,4 +182,3 @@ class Table(Case):
                          {base for _, base, _ in MEMORY})
         self.assertEqual(int(there["dram1"], 16), DRAM1)
         self.assertEqual(int(there["dram2"], 16), DRAM2)
-        self.assertTrue(TOOL)

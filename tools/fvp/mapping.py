@@ -67,7 +67,7 @@ def plan(run, properties=None):
                "-audiodev", "none,id=fvp-audio")
     result.machine.append("audiodev=fvp-audio")
     pes = cpu.Pes(settings)
-    _memory(result, settings, pes)
+    _memory(result, settings)
     _images(result, run, pes)
     pes.arguments(result, run)
     result.add(*smmu.arguments(settings))
@@ -97,15 +97,11 @@ def _check_properties(result, properties):
                           f"{option} needs")
 
 
-def _memory(result, settings, pes):
+def _memory(result, settings):
     size = settings.get("bp.dram_size")
     result.add("-m", f"{size}G")
     secure = settings.get("bp.secure_memory")
     result.machine.append(f"secure-memory={'on' if secure else 'off'}")
-    if pes.rme and settings.given("bp.has_rme") and not settings.get(
-            "bp.has_rme"):
-        raise Refused(f"{settings.text('bp.has_rme')}: does not go with "
-                      f"rme_support_level={pes.rme} of the PEs")
     if settings.given("bp.refcounter.base_frequency"):
         hertz = settings.get("bp.refcounter.base_frequency")
         result.machine.append(f"refcounter-frequency={hertz}")

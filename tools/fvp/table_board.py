@@ -27,7 +27,7 @@ ROWS = [
     P("bp.secure_only_flash1", "bool", False, FIXED,
       "flash 1 is in all worlds here", "Flash 1 for secure software only",
       accepts=(False,)),
-    P("bp.has_rme", "bool", False, MAPS, "must not deny `rme_support_level`",
+    P("bp.has_rme", "bool", False, NOTHING, "`rme_support_level` decides",
       "Realm and Root memory in the system"),
     P("bp.dram_metadata.is_enabled", "bool", False, NOTHING,
       "tags are where the PE wants them", "Memory for allocation tags"),
