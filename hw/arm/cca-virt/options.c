@@ -11,6 +11,7 @@
 #include "system/qtest.h"
 #include "system/tcg.h"
 #include "cca/machine-faults.h"
+#include "cca/pe-watch-hooks.h"
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gpc/bus-gpc.h"
 #include "target/arm/gpc/cpu-gpc.h"
@@ -86,9 +87,32 @@ static void set_strict_tlb(Object *obj, bool value, Error **errp)
     options_of(obj)->strict_tlb = value;
 }
 
+static void get_trace_hlt(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    visit_type_int32(v, name, &options_of(obj)->trace_hlt, errp);
+}
+
+static void set_trace_hlt(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    int64_t value;
+
+    if (!visit_type_int(v, name, &value, errp)) {
+        return;
+    }
+    if (value < 0 || value > UINT16_MAX) {
+        error_setg(errp, "trace-hlt=%" PRId64 ": HLT has an immediate of 16 "
+                   "bits", value);
+        return;
+    }
+    options_of(obj)->trace_hlt = value;
+}
+
 void cca_machine_options_init(CcaMachineOptions *options)
 {
     options->rme = DEFAULT_RME;
+    options->trace_hlt = -1;
 }
 
 void cca_machine_class_add_options(ObjectClass *oc)
@@ -106,6 +130,11 @@ void cca_machine_class_add_options(ObjectClass *oc)
     object_class_property_set_description(oc, "strict-tlb",
         "Forget no GPT entry, and nothing that the SMMU holds, that software "
         "did not invalidate");
+    object_class_property_add(oc, "trace-hlt", "int32", get_trace_hlt,
+                              set_trace_hlt, NULL, NULL);
+    object_class_property_set_description(oc, "trace-hlt",
+        "Immediate of the HLT that toggles traces and else does nothing; "
+        "-1: none");
 }
 
 static char *objection(const MachineState *machine,
@@ -141,6 +170,7 @@ void cca_machine_configure(Object *obj)
         .strict_tlb = o->strict_tlb,
         .faults = cca_machine_faults(),
     });
+    cca_trace_hlt = o->trace_hlt;
     if (o->rme) {
         cca_bus_gpc_enable();
     }

@@ -12,6 +12,7 @@ typedef struct CcaMachineOptions {
     uint8_t rme;                /* 1..3; 0: off */
     uint32_t l0gptsz;           /* 0: not given */
     bool strict_tlb;
+    int32_t trace_hlt;          /* immediate of HLT; -1: none */
 } CcaMachineOptions;
 
 /* A machine that has them implements this interface. */

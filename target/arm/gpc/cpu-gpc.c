@@ -15,6 +15,7 @@
 #include "internals.h"
 #include "hooks.h"
 #include "cpu-gpc.h"
+#include "pe-watch.h"
 #include "trace.h"
 
 QEMU_BUILD_BUG_ON(CCA_PAS_SECURE != (int)ARMSS_Secure);
@@ -127,6 +128,7 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp)
     GptImpl impl;
     CcaPe *pe;
 
+    cca_pe_watch_realize(cpu);
     if (!pe_config) {
         return true;
     }
