@@ -23,6 +23,7 @@
 typedef struct CcaPeContext {
     CcaPas world;       /* its Security state: the first four of CcaPas */
     uint8_t el;         /* 0 to 3 */
+    bool aarch32;       /* Execution state */
 } CcaPeContext;
 
 typedef enum CcaPeCause {
@@ -30,10 +31,8 @@ typedef enum CcaPeCause {
     CCA_PE_RETURN,
     /* An exception between two instructions: an interrupt, a fetch. */
     CCA_PE_BETWEEN,
-    /* An exception of the instruction that the PE executed last. */
+    /* An exception of the instruction at the end of what was executed. */
     CCA_PE_BY_INSTRUCTION,
-    /* The same, where that instruction was looked at but never begun. */
-    CCA_PE_NOT_BEGUN,
 } CcaPeCause;
 
 /* An exception or an exception return. */

@@ -31,6 +31,7 @@ static CcaPeContext context_of(CPUARMState *env)
     return (CcaPeContext) {
         .world = (CcaPas)arm_security_space(env),
         .el = arm_current_el(env),
+        .aarch32 = !is_a64(env),
     };
 }
 
@@ -58,8 +59,9 @@ static CcaPeCause cause_of(int index, uint32_t syndrome)
     case EC_SOFTWARESTEP:
     case EC_SOFTWARESTEP_SAME_EL:
         if (index == EXCP_UDEF) {
+            /* Without ISV nothing was executed since the last one. */
             return syndrome & ISS_STEP_ISV ? CCA_PE_BETWEEN :
-                                             CCA_PE_NOT_BEGUN;
+                                             CCA_PE_BY_INSTRUCTION;
         }
         break;
     }
