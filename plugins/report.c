@@ -20,6 +20,7 @@ typedef struct Call {
 typedef struct Part {
     char phase[32];
     const CountPhase *about;
+    unsigned pes;               /* that did something */
     int pe;
     const CountCell *cell;
     uint64_t insns;
@@ -423,6 +424,9 @@ static void table_calls(GString *out, const Part *part)
 static void table_part(GString *out, const Part *part, bool first_of_phase,
                        bool first)
 {
+    if (part->pe >= 0 && part->pes == 1) {
+        return;                 /* it is the same as the sum */
+    }
     if (first_of_phase) {
         g_string_append_printf(out, "%s== phase %s, opened %" PRIu64
                                " time%s\n", first ? "" : "\n", part->phase,
@@ -430,7 +434,8 @@ static void table_part(GString *out, const Part *part, bool first_of_phase,
                                part->about->entries == 1 ? "" : "s");
     }
     if (part->pe < 0) {
-        g_string_append(out, "-- all PEs\n");
+        g_string_append_printf(out, "-- %u PE%s together\n", part->pes,
+                               part->pes == 1 ? "" : "s");
     } else {
         g_string_append_printf(out, "-- PE %d\n", part->pe);
     }
@@ -498,6 +503,7 @@ GString *count_report(const Count *count, const CountNames *names,
         for (unsigned pe = 0; pe < count_max_pes(count); pe++) {
             if (count_cell(count, pe, i)) {
                 count_cell_add(&sum, count_cell(count, pe, i));
+                part.pes++;
             }
         }
         describe(&part, &sum, names);
