@@ -23,6 +23,12 @@ static inline void cca_pe_unwound(CPUState *cpu, int count)
     }
 }
 
+/* May code for plugins be made for one PE, or must it find out which it is? */
+static inline bool cca_pe_alone(void)
+{
+    return likely(!cca_pe_watch) || !CPU_NEXT(first_cpu);
+}
+
 /* @cpu was reset; whoever did may place it elsewhere before it runs. */
 void cca_pe_reset(CPUState *cpu);
 
@@ -39,6 +45,11 @@ static inline bool cca_is_trace_hlt(unsigned imm)
 
 static inline void cca_pe_unwound(CPUState *cpu, int count)
 {
+}
+
+static inline bool cca_pe_alone(void)
+{
+    return true;
 }
 
 static inline bool cca_is_trace_hlt(unsigned imm)
