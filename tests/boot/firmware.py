@@ -4,20 +4,29 @@ import re
 
 from machine import Machine, want
 
-RME_TEXT = {1: "RME (ID_AA64PFR0_EL1.RME = 1)",
+RME_TEXT = {0: "no RME (ID_AA64PFR0_EL1.RME = 0)",
+            1: "RME (ID_AA64PFR0_EL1.RME = 1)",
             2: "RME with GPC2 (ID_AA64PFR0_EL1.RME = 2)",
             3: "RME with GPC3 (ID_AA64PFR0_EL1.RME = 3)"}
 
 # Lines of a good boot, in this order.
-BOOT_LINES = [
+LOADER_LINES = [
     r"NOTICE:  BL1: v2\.12.*\((release|debug)\)",
     r"NOTICE:  BL1: Booting BL2",
     r"NOTICE:  BL2: v2\.12",
     r"NOTICE:  BL2: Booting BL31",
     r"NOTICE:  BL31: v2\.12",
+]
+TRP_LINES = [
     r"NOTICE:  TRP: v2\.12",
     r"NOTICE:  TRP: Supported RMM-EL3 Interface ABI: v\.0\.4",
+]
+BL33_LINES = [
     r"bl33: Normal world, EL2, \d+ ms after power-on",
+    r"bl33: device tree read at 0x[0-9a-f]+ \.\.\. ok",
+    r"bl33: runs at EL2 \.\.\. ok",
+]
+GRANULE_LINES = [
     r"bl33: realm payload speaks RMI 0\.0 \.\.\. ok",
     r"bl33: delegate granule 0x[0-9a-f]+ to Realm \.\.\. ok",
     r"bl33: load:  granule protection fault at EL2 \.\.\. ok",
@@ -28,14 +37,22 @@ BOOT_LINES = [
     r"bl33: walk of a delegated table: fault at level 2 \.\.\. ok",
     r"bl33: each of its 512 granules faults \.\.\. ok",
     r"bl33: all of it is back with its data \.\.\. ok",
+]
+PSCI_LINES = [
     r"bl33: CPU_ON of the PE that runs: already on \.\.\. ok",
 ]
-SMP_LINES = [
+UP_LINES = [
     r"bl33: PE {last} \(MPIDR 0x[0-9a-f]+\) is up at EL2 \.\.\. ok",
+]
+SHARED_LINES = [
     r"bl33: load, store and fetch fault on each PE \.\.\. ok",
     r"bl33: each PE sees its data again \.\.\. ok",
     r"bl33: all PEs delegate and undelegate at once: the others \.\.\. ok",
+]
+OFF_LINES = [
     r"bl33: {last} PEs went off by PSCI \.\.\. ok",
+    r"bl33: CPU_ON brings them back \.\.\. ok",
+    r"bl33: {last} PEs went off again by PSCI \.\.\. ok",
 ]
 END_LINES = [r"bl33: \d+ granule protection faults were caught",
              r"bl33: powering off",
@@ -68,39 +85,53 @@ def faults_of_qemu(machine):
     return machine.command("query-cca-gpc-faults", **{"max-records": 1})
 
 
-def boot(folder, flash, machine="cca-virt", smp=1, rme=2, extra=()):
-    """A whole boot that must be good; returns a note for the reader."""
+def smp_lines(smp, rme):
+    """BL33's lines about smp PEs."""
+    if smp == 1:
+        return []
+    lines = UP_LINES + (SHARED_LINES if rme else []) + OFF_LINES
+    return [line.format(last=smp - 1) for line in lines]
+
+
+def judge(guest, lines, smp, rme):
+    """A boot that has ended and must be good, the console with these lines
+    and no failure; returns a note for the reader."""
     note = []
+    console = guest.console()
+    # What went wrong in BL33 says more than a missing line.
+    failed = [line for line in console if "FAILED" in line]
+    want(not failed, failed[0] if failed else "")
+    expect_lines(console, lines + END_LINES)
+    pe = only(console, r"bl33: PE          (.*), MIDR").group(1)
+    want(pe == RME_TEXT[rme], f'BL33 sees "{pe}", not "{RME_TEXT[rme]}"')
+    pes = int(only(console, r"bl33: PEs         (\d+),").group(1))
+    want(pes == smp, f"BL33 sees {pes} PEs, not {smp}")
+    steps = int(only(console, r"bl33: (\d+) passed, 0 failed$").group(1))
+    ok = sum(line.endswith(" ... ok") for line in console)
+    want(steps == ok, f"BL33 counts {steps} steps, its console {ok}")
+
+    caught = int(only(console, r"bl33: (\d+) granule protection").group(1))
+    want(caught > 1000 if rme else caught == 0, f"BL33 caught {caught} faults")
+    if rme and guest.knows("query-cca-gpc-faults"):
+        faults = faults_of_qemu(guest)
+        want(faults["total"] == caught,
+             f"QEMU reported {faults['total']} faults, BL33 caught {caught}")
+        want(len(faults["counters"]) == smp,
+             f"QEMU counts faults of {len(faults['counters'])} PEs")
+        note.append("as many as QEMU reports")
+    note.insert(0, f"{steps} steps, {caught} faults")
+    return ", ".join(note)
+
+
+def boot(folder, flash, machine="cca-virt", smp=1, rme=2, extra=()):
+    """A whole boot that must be good; without rme, of firmware without it."""
     with Machine(folder, machine, smp, flash, extra) as guest:
         guest.wait_for_power_off()
-        console = guest.console()
-        # What went wrong in BL33 says more than a missing line.
-        failed = [line for line in console if "FAILED" in line]
-        want(not failed, failed[0] if failed else "")
-        lines = list(BOOT_LINES)
-        if smp > 1:
-            lines += [line.format(last=smp - 1) for line in SMP_LINES]
-        expect_lines(console, lines + END_LINES)
-        pe = only(console, r"bl33: PE          (.*), MIDR").group(1)
-        want(pe == RME_TEXT[rme], f'BL33 sees "{pe}", not "{RME_TEXT[rme]}"')
-        pes = int(only(console, r"bl33: PEs         (\d+),").group(1))
-        want(pes == smp, f"BL33 sees {pes} PEs, not {smp}")
-        steps = int(only(console, r"bl33: (\d+) passed, 0 failed$").group(1))
-        ok = sum(line.endswith(" ... ok") for line in console)
-        want(steps == ok, f"BL33 counts {steps} steps, its console {ok}")
-
-        caught = int(only(console, r"bl33: (\d+) granule protection").group(1))
-        want(caught > 1000, f"BL33 caught only {caught} faults")
-        if guest.knows("query-cca-gpc-faults"):
-            faults = faults_of_qemu(guest)
-            want(faults["total"] == caught,
-                 f"QEMU reported {faults['total']} faults, BL33 caught {caught}")
-            want(len(faults["counters"]) == smp,
-                 f"QEMU counts faults of {len(faults['counters'])} PEs")
-            note.append("as many as QEMU reports")
-        note.insert(0, f"{steps} steps, {caught} faults")
+        lines = LOADER_LINES + (TRP_LINES if rme else []) + BL33_LINES
+        lines += (GRANULE_LINES if rme else []) + PSCI_LINES
+        note = judge(guest, lines + smp_lines(smp, rme), smp, rme)
         want(guest.quit() == 0, "QEMU's exit status is not 0")
-    return ", ".join(note)
+    return note
 
 
 def traces(folder, flash):

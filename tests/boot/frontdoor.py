@@ -111,9 +111,10 @@ def ctrl_c(folder):
     return "interrupted, status 130"
 
 
-def red(flash):
+def red():
     """BL33's failures are the run's failure."""
-    status, output = run(FLASH=flash, MACHINE="cca-virt,rme=off", SMP="1")
+    status, output = run(SMP="1", QEMU_ARGS="-object cca-fault,id=broken,"
+                         "site=gpc.verdict,action=wrong-pass,state=ns")
     want(status == 1, f"exit status {status}")
     want(result_of(output).startswith("FAILED"), result_of(output))
     return result_of(output)
