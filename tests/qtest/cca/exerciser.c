@@ -9,6 +9,8 @@
 
 /* Each exerciser gets its slice of the window for 32-bit memory. */
 #define WINDOW          0x10000000u
+#define WINDOW_FVP      0x50000000u     /* has no other */
+#define SLICES_FVP      16u
 #define SLICE           0x01000000u
 #define SLICES          46u
 #define SLICE_RAM       0x00800000u     /* in the slice, if it fits there */
@@ -23,6 +25,8 @@
 typedef struct Scan {
     QTestState *qts;
     uint64_t ecam;
+    uint32_t window;
+    unsigned slices;
     Exerciser *found;
     unsigned max, n;
     unsigned last_bus;
@@ -129,11 +133,12 @@ static uint64_t bar_size(const Exerciser *ex, unsigned bar, bool wide)
     return -mask;
 }
 
-static void map(Exerciser *ex, unsigned slice)
+static void map(const Scan *scan, Exerciser *ex)
 {
-    uint32_t base = WINDOW + slice * SLICE;
+    unsigned slice = scan->n;
+    uint32_t base = scan->window + slice * SLICE;
 
-    g_assert_cmpuint(slice, <, SLICES);
+    g_assert_cmpuint(slice, <, scan->slices);
     ex->ram_size = bar_size(ex, EXERCISER_BAR_RAM, true);
     ex->regs = base;
     ex->msix = base + SLICE_MSIX;
@@ -159,8 +164,8 @@ static void scan_bridge(Scan *scan, const Exerciser *bridge, unsigned bus)
     exerciser_set_config(bridge, PCI_PRIMARY_BUS,
                          bus | secondary << 8 | MAX_BUS << 16);
     /* All of the slices that there may be: BARs are read behind it. */
-    base = WINDOW + first * SLICE;
-    limit = WINDOW + SLICES * SLICE - 1;
+    base = scan->window + first * SLICE;
+    limit = scan->window + scan->slices * SLICE - 1;
     exerciser_set_config(bridge, PCI_MEMORY_BASE,
                          base >> 16 | (limit & 0xfff00000));
     exerciser_set_config16(bridge, PCI_COMMAND,
@@ -168,7 +173,7 @@ static void scan_bridge(Scan *scan, const Exerciser *bridge, unsigned bus)
     scan_bus(scan, secondary);
     exerciser_set_config(bridge, PCI_PRIMARY_BUS,
                          bus | secondary << 8 | scan->last_bus << 16);
-    limit = WINDOW + scan->n * SLICE - 1;
+    limit = scan->window + scan->n * SLICE - 1;
     exerciser_set_config(bridge, PCI_MEMORY_BASE,
                          base >> 16 | (limit & 0xfff00000));
 }
@@ -184,7 +189,7 @@ static void scan_bus(Scan *scan, unsigned bus)
         uint32_t id = exerciser_config(&ex, PCI_VENDOR_ID);
 
         if (id == (EXERCISER_VENDOR_ID | (uint32_t)EXERCISER_DEVICE_ID << 16)) {
-            map(&ex, scan->n);
+            map(scan, &ex);
             if (scan->n < scan->max) {
                 scan->found[scan->n] = ex;
             }
@@ -200,7 +205,15 @@ static void scan_bus(Scan *scan, unsigned bus)
 unsigned exerciser_scan(QTestState *qts, uint64_t ecam, Exerciser *found,
                         unsigned max)
 {
-    Scan scan = { .qts = qts, .ecam = ecam, .found = found, .max = max };
+    bool fvp = ecam == EXERCISER_ECAM_FVP;
+    Scan scan = {
+        .qts = qts,
+        .ecam = ecam,
+        .window = fvp ? WINDOW_FVP : WINDOW,
+        .slices = fvp ? SLICES_FVP : SLICES,
+        .found = found,
+        .max = max,
+    };
 
     scan_bus(&scan, 0);
     return scan.n;

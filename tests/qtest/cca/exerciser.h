@@ -14,6 +14,8 @@
 /* The ECAM of virt and cca-virt; with highmem-ecam=off the other one. */
 #define EXERCISER_ECAM      0x4010000000ull
 #define EXERCISER_ECAM_LOW  0x3f000000ull
+/* That of cca-fvp. */
+#define EXERCISER_ECAM_FVP  0x40000000ull
 
 /* An exerciser whose BARs are mapped and which may send. */
 typedef struct Exerciser {
