@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "audio/audio.h"
 #include "exec/address-spaces.h"
 #include "hw/block/flash.h"
 #include "hw/char/pl011.h"
@@ -154,6 +155,24 @@ static void create_mmc(CcaFvpMachineState *s, DeviceState *sysregs)
     }
 }
 
+static void create_sound(CcaFvpMachineState *s)
+{
+    DeviceState *dev = cca_fvp_make(s, "pl041", FVP_AACI);
+
+    if (MACHINE(s)->audiodev) {
+        qdev_prop_set_string(dev, "audiodev", MACHINE(s)->audiodev);
+    } else if (!defaults_enabled()) {
+        /* The chip is on the board all the same. */
+        Audiodev *silence = g_new0(Audiodev, 1);
+
+        silence->id = g_strdup("silence");
+        silence->driver = AUDIODEV_DRIVER_NONE;
+        audio_define_default(silence, &error_abort);
+    }
+    cca_fvp_put(s, dev, FVP_AACI);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_AACI);
+}
+
 static void create_motherboard(CcaFvpMachineState *s)
 {
     DeviceState *dev;
@@ -165,13 +184,7 @@ static void create_motherboard(CcaFvpMachineState *s)
     cca_fvp_put(s, dev, FVP_ETHERNET);
     cca_fvp_wire(s, dev, 0, FVP_SPI_ETHERNET);
 
-    dev = cca_fvp_make(s, "pl041", FVP_AACI);
-    if (MACHINE(s)->audiodev) {
-        qdev_prop_set_string(dev, "audiodev", MACHINE(s)->audiodev);
-    }
-    cca_fvp_put(s, dev, FVP_AACI);
-    cca_fvp_wire(s, dev, 0, FVP_SPI_AACI);
-
+    create_sound(s);
     create_mmc(s, create_sysregs(s));
     simple(s, TYPE_CCA_SP805, FVP_WATCHDOG, FVP_SPI_WATCHDOG);
     simple(s, "pl050_keyboard", FVP_KMI0, FVP_SPI_KMI0);
