@@ -14,7 +14,7 @@ LOADER_LINES = [
     r"NOTICE:  BL1: v2\.12.*\((release|debug)\)",
     r"NOTICE:  BL1: Booting BL2",
     r"NOTICE:  BL2: v2\.12",
-    r"NOTICE:  BL2: Booting BL31",
+    r"NOTICE:  BL[12]: Booting BL31",
     r"NOTICE:  BL31: v2\.12",
 ]
 TRP_LINES = [
