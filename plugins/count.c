@@ -257,6 +257,9 @@ void count_placed(Count *count, unsigned index, CcaPeContext now)
 
     g_mutex_lock(&pe->lock);
     credit(pe, count->slot(count->opaque, index)->insns);
+    if (count_context(now) != pe->context) {
+        pe->has_lower = false;
+    }
     pe->context = count_context(now);
     pe->aarch32 = now.aarch32;
     g_mutex_unlock(&pe->lock);

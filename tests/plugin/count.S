@@ -9,6 +9,7 @@
 #define UART        0x09000000
 #define NOTHING     0x0f000000      /* no device answers here */
 #define PES         0x40ffff00      /* a word: how many PEs there are */
+#define HANG        8               /* bit of it: say H and stay at EL2 */
 #define COPIED      0x40fffff0      /* a word: not 0 when the copy is there */
 #define DONE        0x42000000      /* a word per PE */
 #define COPY        0x41000000
@@ -215,6 +216,7 @@ alone:
     mov     x1, #(PES & 0xffff)
     movk    x1, #(PES >> 16), lsl #16
     ldr     x1, [x1]
+    tbnz    x1, #HANG, hang
 1:  subs    x1, x1, #1
     b.eq    exit
 2:  ldr     x4, [x3, x1, lsl #3]
@@ -225,6 +227,15 @@ exit:
     adr     x1, exit_block
     mov     x0, #0x18               /* SYS_EXIT */
     hlt     #0xf000
+
+hang:
+    mov     x9, #UART
+    mov     x1, #'H'
+    str     w1, [x9]
+    enter   forever, SPSR_EL2, SCR_NS, 0
+forever:
+    mark    22
+1:  b       1b
 
 sleep:
     wfi

@@ -104,7 +104,7 @@ PHASES = {
     "15": straight(1 + 20 + 300 + 3 + 4 * SKIP, faults=4),
     "16": straight(3),
     "20": straight(30000 + 2),
-    "21": straight(4 + 5 + 3),          # one PE: it waits for nobody
+    "21": straight(4 + 6 + 3),          # one PE: it waits for nobody
 }
 
 
@@ -145,11 +145,11 @@ TABLES = {
 """,
 }
 
-# 4 PEs: three are switched on; one that does not exist and the caller's own
-# are refused.
+# 4 PEs: three are switched on and off, twice; one that does not exist and the
+# caller's own are refused.
 BL33 = {
-    "PSCI_CPU_ON": 5,
-    "PSCI_CPU_OFF": 3,
+    "PSCI_CPU_ON": 3 + 3 + 2,
+    "PSCI_CPU_OFF": 3 + 3,
     "PSCI_SYSTEM_OFF": 1,
     "RMI_VERSION": 2,
 }
