@@ -9,6 +9,7 @@
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_device.h"
 #include "hw/qdev-core.h"
+#include "cca/bus-master.h"
 #include "cca/dma-port.h"
 #include "cca/machine-faults.h"
 #include "trace.h"
@@ -154,42 +155,51 @@ static bool may_send(PCIDevice *dev)
     return pci_get_word(dev->config + PCI_COMMAND) & PCI_COMMAND_MASTER;
 }
 
-static CcaDmaResult without_port(PCIDevice *dev, const CcaDmaIdentity *id,
+/* Who makes a transaction: @pci, or if that is NULL, @other. */
+typedef struct Master {
+    PCIDevice *pci;
+    DeviceState *other;
+} Master;
+
+static CcaDmaResult without_port(const Master *m, const CcaDmaIdentity *id,
                                  uint64_t addr, void *buf, size_t len,
                                  bool write)
 {
     MemTxAttrs attrs = { .requester_id = id->rid };
+    MemTxResult result;
 
     if (id->sec_sid != CCA_SEC_SID_NS || id->pasid_valid || id->privileged ||
         id->instruction || id->at != CCA_DMA_UNTRANSLATED) {
         return CCA_DMA_ABORT;
     }
-    return pci_dma_rw(dev, addr, buf, len, write ? DMA_DIRECTION_FROM_DEVICE :
-                      DMA_DIRECTION_TO_DEVICE, attrs) == MEMTX_OK ?
-           CCA_DMA_OK : CCA_DMA_ABORT;
+    if (m->pci) {
+        result = pci_dma_rw(m->pci, addr, buf, len,
+                            write ? DMA_DIRECTION_FROM_DEVICE :
+                            DMA_DIRECTION_TO_DEVICE, attrs);
+    } else {
+        result = address_space_rw(cca_bus_master_as(NULL, m->other), addr,
+                                  attrs, buf, len, write);
+    }
+    return result == MEMTX_OK ? CCA_DMA_OK : CCA_DMA_ABORT;
 }
 
-static CcaDmaResult access_memory(PCIDevice *dev, const CcaDmaIdentity *id,
+static CcaDmaResult access_memory(const Master *m, const CcaDmaIdentity *id,
                                   uint64_t addr, void *buf, size_t len,
                                   bool write)
 {
-    CcaDmaPort *port = cca_dma_port_of(dev);
+    CcaDmaPort *port = m->pci ? cca_dma_port_of(m->pci) : machine_port();
 
-    return port ? class_of(port)->access(port, id, addr, buf,
-                                                       len, write)
-                : without_port(dev, id, addr, buf, len, write);
+    return port ? class_of(port)->access(port, id, addr, buf, len, write)
+                : without_port(m, id, addr, buf, len, write);
 }
 
-CcaDmaResult cca_dma_rw(PCIDevice *dev, const CcaDmaIdentity *id,
-                        uint64_t addr, void *buf, size_t len, bool write)
+static CcaDmaResult transact(const Master *m, const CcaDmaIdentity *id,
+                             uint64_t addr, void *buf, size_t len, bool write)
 {
     CcaDmaIdentity out;
     CcaFaultEffect effect;
     CcaDmaResult result;
 
-    if (!may_send(dev)) {
-        return CCA_DMA_ABORT;
-    }
     if (!len) {
         return CCA_DMA_OK;
     }
@@ -204,19 +214,37 @@ CcaDmaResult cca_dma_rw(PCIDevice *dev, const CcaDmaIdentity *id,
     case CCA_ACT_FLIP:
         break;
     default:
-        return access_memory(dev, &out, addr, buf, len, write);
+        return access_memory(m, &out, addr, buf, len, write);
     }
     if (write) {
         g_autofree uint8_t *flipped = g_memdup2(buf, len);
 
         flip(flipped, len, effect.xor_mask);
-        return access_memory(dev, &out, addr, flipped, len, true);
+        return access_memory(m, &out, addr, flipped, len, true);
     }
-    result = access_memory(dev, &out, addr, buf, len, false);
+    result = access_memory(m, &out, addr, buf, len, false);
     if (result == CCA_DMA_OK) {
         flip(buf, len, effect.xor_mask);
     }
     return result;
+}
+
+CcaDmaResult cca_dma_rw(PCIDevice *dev, const CcaDmaIdentity *id,
+                        uint64_t addr, void *buf, size_t len, bool write)
+{
+    Master m = { .pci = dev };
+
+    return may_send(dev) ? transact(&m, id, addr, buf, len, write)
+                         : CCA_DMA_ABORT;
+}
+
+CcaDmaResult cca_dma_stream_rw(DeviceState *dev, const CcaDmaIdentity *id,
+                               uint64_t addr, void *buf, size_t len,
+                               bool write)
+{
+    Master m = { .other = dev };
+
+    return transact(&m, id, addr, buf, len, write);
 }
 
 void cca_dma_ats_request(PCIDevice *dev, const CcaDmaIdentity *id,

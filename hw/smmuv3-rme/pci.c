@@ -182,6 +182,7 @@ static SmmuTxn txn_of(const CcaDmaIdentity *id, uint64_t addr, bool write)
             .write = write, .privileged = id->privileged,
             .instruction = id->instruction && !write,
         },
+        .ns = id->ns,
         .translated = id->at == CCA_DMA_TRANSLATED,
         .stallable = id->stallable,
     };

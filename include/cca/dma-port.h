@@ -7,7 +7,9 @@
  * bus leads to, and makes its accesses there.
  *
  * Ports stand in a row: a root port that decides on the Security state passes
- * transactions on to the SMMU. Call with the big QEMU lock held.
+ * transactions on to the SMMU. Masters that are no PCI functions are wired to
+ * the SMMU, under StreamIDs of their own: cca_dma_stream_rw(). Call with the
+ * big QEMU lock held.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,12 +30,17 @@ typedef enum CcaDmaAt {
 
 /* Who makes a transaction, and how. */
 typedef struct CcaDmaIdentity {
-    uint16_t rid;           /* Requester ID as the transaction claims it */
+    /*
+     * Requester ID as the transaction claims it, 16 bits. Of a master that is
+     * no PCI function: its StreamID.
+     */
+    uint32_t rid;
     CcaSecSid sec_sid;      /* Security state of the stream */
     bool pasid_valid;
     uint32_t pasid;         /* 20 bits, if @pasid_valid */
     bool privileged;        /* Privileged Mode Requested */
     bool instruction;       /* Execute Requested: reads only */
+    bool ns;                /* NS attribute, of streams that are not NS */
     bool no_snoop;
     bool stallable;         /* the device can wait: CCA_DMA_STALLED */
     CcaDmaAt at;            /* for accesses: not TRANSLATION_REQUEST */
@@ -105,6 +112,7 @@ struct CcaDmaPortClass {
                    void *opaque);
 };
 
+typedef struct DeviceState DeviceState;
 typedef struct PCIDevice PCIDevice;
 
 /*
@@ -125,6 +133,15 @@ CcaDmaPort *cca_dma_port_of(PCIDevice *dev);
  */
 CcaDmaResult cca_dma_rw(PCIDevice *dev, const CcaDmaIdentity *id,
                         uint64_t addr, void *buf, size_t len, bool write);
+
+/*
+ * The same for a master @dev that is no PCI function, and has no Bus Master
+ * Enable: through the SMMU of the machine, with @id->rid as its StreamID.
+ * Without an SMMU this is an access to memory as bus masters see it.
+ */
+CcaDmaResult cca_dma_stream_rw(DeviceState *dev, const CcaDmaIdentity *id,
+                               uint64_t addr, void *buf, size_t len,
+                               bool write);
 
 /* A translation request; CCA_ATS_UNSUPPORTED if there is no port. */
 void cca_dma_ats_request(PCIDevice *dev, const CcaDmaIdentity *id,
