@@ -18,6 +18,7 @@
 #include "net/net.h"
 #include "system/blockdev.h"
 #include "system/system.h"
+#include "hw/pcie-ide/test-engine-device.h"
 #include "hw/smmuv3-rme/smmuv3-rme.h"
 #include "fvp.h"
 #include "fvp-cci550.h"
@@ -261,6 +262,15 @@ static void create_smmu(CcaFvpMachineState *s)
     }
 }
 
+/* Behind the SMMU, though not by PCIe. */
+static void create_test_engine(CcaFvpMachineState *s)
+{
+    DeviceState *dev = cca_fvp_make(s, TYPE_CCA_TEST_ENGINE_PLATFORM, FVP_TEST_ENGINE);
+
+    qdev_prop_set_uint32(dev, "stream-id", FVP_TEST_ENGINE_SID);
+    cca_fvp_put(s, dev, FVP_TEST_ENGINE);
+}
+
 /* Compute subsystem */
 
 static void create_gwdt(CcaFvpMachineState *s)
@@ -336,6 +346,7 @@ void cca_fvp_create_devices(CcaFvpMachineState *s)
     create_trusted(s);
     create_pcie(s);
     create_smmu(s);
+    create_test_engine(s);
     create_stubs(s);
     cca_fvp_log_nothing(get_system_memory(), OBJECT(s), "cca-fvp");
 }
