@@ -253,7 +253,7 @@ static void class_init(ObjectClass *oc, void *data)
     pc->vendor_id = TE_PCI_VENDOR_ID;
     pc->device_id = TE_PCI_DEVICE_ID;
     pc->revision = TE_PCI_REVISION;
-    pc->class_id = PCI_CLASS_OTHERS;
+    pc->class_id = TE_PCI_CLASS;
     pc->subsystem_vendor_id = TE_PCI_VENDOR_ID;
     rc->phases.hold = reset_hold;
     dc->desc = "SMMUv3TestEngine (PCIe)";

@@ -83,6 +83,7 @@ enum {
 #define TE_PCI_VENDOR_ID        0x13b5
 #define TE_PCI_DEVICE_ID        0xff80
 #define TE_PCI_REVISION         0x0f
+#define TE_PCI_CLASS            0xff00
 enum { TE_BAR_FRAMES = 0, TE_BAR_MSIX = 2, TE_BAR_PBA = 4 };
 
 #endif
