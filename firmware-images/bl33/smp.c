@@ -212,6 +212,8 @@ static void start_again(const Board *board)
 {
     const char *problem = NULL;
 
+    /* A realm payload may have wiped it. */
+    granule_fill(shared_granule(), 7);
     start_phase(PHASE_AGAIN);
     for (unsigned int i = 1; i < board->pe_count && !problem; i++) {
         problem = expect_status(smc_call(PSCI_CPU_ON, board->mpidr[i],
