@@ -5,7 +5,7 @@ import os
 
 import firmware
 from firmware import expect_lines, only
-from frontdoor import good
+from frontdoor import good, read, write, wrong
 from machine import Machine, want
 
 EXERCISER = ("-device", "cca-exerciser")
@@ -43,7 +43,8 @@ LEAKS = [
     r"bl33: 2 MiB, granule by granule: DMA until .* FAILED",
     r"bl33: DMA to the realm payload: refused \.\.\. FAILED",
 ]
-# The same, when they refuse what must pass.
+# The same, when they refuse what must pass, or when the Root page is not where
+# TF-A programs it, and so lets nothing pass.
 DENIED = [
     r"bl33: DMA copies granule .* FAILED: DMA read, status: got 0xa, expected",
     r"bl33: DMA to its neighbours works \.\.\. FAILED",
@@ -112,10 +113,9 @@ def before_bl31(folder, images):
     return "closed at reset, open after BL31"
 
 
-def goes_red(folder, images, lines, at_least, fault):
+def goes_red(folder, images, lines, at_least, *extra):
     """Devices are not as TF-A wants them: BL33 has to see that."""
-    with start(folder, images, 2, extra=(
-            "-object", f"cca-fault,id=broken,{fault}")) as guest:
+    with start(folder, images, 2, extra=extra) as guest:
         guest.wait_for_power_off()
         console = guest.console()
         expect_lines(console, [r"bl33: Normal world", *lines])
@@ -125,6 +125,22 @@ def goes_red(folder, images, lines, at_least, fault):
         want(caught > 1000, "the PEs' own checks fail, too")
         want(guest.quit() == 0, "QEMU's exit status is not 0")
     return f"{bad} of BL33's checks fail, as they must"
+
+
+def own_images(folder, images):
+    """tools/run with the user's BL1 and FIP, in a folder with a comma."""
+    own = os.path.join(folder, "a,b")
+    os.makedirs(own, exist_ok=True)
+    return good(MACHINE="cca-fvp", SMP="2",
+                BL1=write(own, "bl1.bin", read(f"{images}/bl1.bin")),
+                FIP=write(own, "fip.bin", read(f"{images}/fip.bin")))
+
+
+def short_fip(folder, images):
+    """A FIP without its end is refused before anything is built."""
+    return wrong("is cut off: image [0-9]+ of the FIP", MACHINE="cca-fvp",
+                 FIP=write(folder, "fvp-short.bin",
+                           read(f"{images}/fip.bin")[:-1000]))
 
 
 def cases(folder, build):
@@ -153,11 +169,20 @@ def cases(folder, build):
         ("cca-fvp: no DMA before BL31",
          lambda: before_bl31(folder, images("release"))),
         ("cca-fvp: an SMMU that ignores the GPT",
-         lambda: goes_red(folder, images("release"), LEAKS, 4,
-                          "site=smmu.gpc,action=wrong-pass")),
+         lambda: goes_red(folder, images("release"), LEAKS, 4, "-object",
+                          "cca-fault,id=f,site=smmu.gpc,action=wrong-pass")),
         ("cca-fvp: an SMMU that sees faults everywhere",
-         lambda: goes_red(folder, images("release"), DENIED, 4,
-                          "site=smmu.gpc,action=wrong-fail")),
+         lambda: goes_red(folder, images("release"), DENIED, 4, "-object",
+                          "cca-fault,id=f,site=smmu.gpc,action=wrong-fail")),
+        ("cca-fvp: a Root page that TF-A does not find",
+         lambda: goes_red(folder, images("release"), DENIED, 6, "-global",
+                          "cca-smmuv3.root-offset=0x80000")),
         ("cca-fvp: tools/run", lambda: good(MACHINE="cca-fvp")),
+        ("cca-fvp: own images", lambda: own_images(folder, images("release"))),
+        ("cca-fvp: FIP cut off", lambda: short_fip(folder, images("release"))),
+        ("cca-fvp: FLASH=", lambda: wrong("FLASH= is for cca-virt",
+                                          MACHINE="cca-fvp", FLASH=__file__)),
+        ("cca-fvp: SMP=9", lambda: wrong("PLAT=fvp knows at most 8 PEs",
+                                         MACHINE="cca-fvp", SMP="9")),
     ]
     return result
