@@ -1,6 +1,6 @@
 /*
- * Tells what a PE finds on cca-fvp, and then answers to what is typed: "q"
- * ends by semihosting with status 5, all else comes back.
+ * Tells what a PE finds on cca-fvp, then "!", and then answers to what is
+ * typed: "q" ends by semihosting with status 5, all else comes back.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,10 +14,15 @@ static const uint32_t virtio[] = {
     0x1c130000, 0x1c140000, 0x1c150000, 0x1c200000,
 };
 
-/* The stack is in trusted SRAM: the image itself may be in ROM. */
+/* A stack for each PE, in trusted SRAM: the image itself may be in ROM. */
 __asm__(".section .text.unlikely.start,\"ax\"\n"
         ".globl _start\n"
         "_start: ldr x0, =0x04040000\n"
+        "mrs x1, mpidr_el1\n"
+        "ubfx x2, x1, #8, #2\n"
+        "ubfx x1, x1, #16, #1\n"
+        "add x1, x2, x1, lsl #2\n"
+        "add x0, x0, x1, lsl #12\n"
         "mov sp, x0\n"
         "bl main\n"
         ".ltorg\n");
@@ -71,6 +76,7 @@ void main(void)
     }
     print("smmu", *(volatile uint32_t *)0x2b400000);
     print("done", 0);
+    put('!');
     for (;;) {
         char c;
 

@@ -99,3 +99,13 @@ def receive(connection, wanted):
             raise AssertionError(f"the connection ended after {data!r}")
         data += more
     return data
+
+
+def receive_all(connection):
+    """Reads up to the end."""
+    data = b""
+    while True:
+        more = connection.recv(65536)
+        if not more:
+            return data
+        data += more

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from bench import TOP, Case
-from program import Program, receive
+from program import Program, receive, receive_all
 
 QEMU = os.environ.get("QEMU") or f"{TOP}/build/qemu/qemu-system-aarch64"
 COMPILER = os.environ.get("CROSS_COMPILE", "aarch64-linux-gnu-") + "gcc"
@@ -63,7 +63,7 @@ class Machine(Case):
         self.assertEqual(program.err, b"")
         with open("log", encoding="latin-1") as log:
             result = {}
-            for line in log.read().splitlines():
+            for line in log.read().rstrip("!").splitlines():
                 name, value = line.split()
                 result.setdefault(name, []).append(int(value, 16))
         self.assertIn("smmu", result)
@@ -163,12 +163,30 @@ class Machine(Case):
                        f"cluster0.rme_support_level={rme}", "-C",
                        f"cluster1.rme_support_level={rme}")
 
+    def test_start_of_all(self):
+        """pctl.startup: PEs that run from the start"""
+        elf, _ = self.image()
+        for text, count in (("0.0.0.0", 1), ("0.*.*.*", 8), ("0.1.2.0", 1)):
+            with self.subTest(text=text):
+                program = self.start(*OPEN, *RAW, elf, "-C",
+                                     f"pctl.startup={text}", "--qemu-arg",
+                                     "-accel", "--qemu-arg",
+                                     "tcg,thread=single")
+                with program.connect(0) as one:
+                    got = b""
+                    while got.count(b"!") < count:
+                        got += receive(one, 1)
+                    one.sendall(b"q")
+                    self.assertEqual(program.end(), 5)
+                    got += receive_all(one)
+                    self.assertEqual(got.count(b"!"), count)
+
     def test_terminal(self):
         """what is typed comes back, and semihosting ends with a status"""
         elf, _ = self.image()
         program = self.start(*OPEN, *RAW, elf)
         with program.connect(0) as one:
-            receive(one, b"done")
+            receive(one, b"!")
             one.sendall(b"hello there")
             receive(one, b"hello there")
             one.sendall(b"q")
@@ -192,7 +210,7 @@ class Machine(Case):
             with self.subTest(end=end.__name__):
                 program = self.start(*OPEN, *RAW, elf)
                 with program.connect(0) as one:
-                    receive(one, b"\ndone 0000000000000000\n")
+                    receive(one, b"!")
                     pid = child_of(program.process.pid)
                     end(program)
                     self.assertIn(program.end(), (130, -9))

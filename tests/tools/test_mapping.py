@@ -36,6 +36,17 @@ class Machine(Case):
         self.assertEqual(machine["secure-memory"], "off")
         self.assertEqual(machine["refcounter-frequency"], "1000")
 
+    def test_key(self):
+        """the root key's hash, as TF-A's tests give it"""
+        name = "bp.trusted_key_storage.public_key"
+        self.assertEqual(self.values(
+            "-global", "-C", f'{name}="0982f3b0 3ad89712 47727a37 7332ec1b '
+            'e23292e9 5ef65949 464a4a8b da9a22d8"'),
+            ["cca-fvp-keys.public-key-hash=b0f382091297d83a377a72471bec3273"
+             "e99232e24959f65e8b4a4a46d8229ada"])
+        for text in ("0982f3b0", "0982f3b0 " * 9, "x982f3b0 " * 8):
+            self.refused("must be 8 words", "-C", f"{name}={text}")
+
     def test_pes(self):
         """NUM_CORES of both clusters"""
         for first, second, wanted in (
@@ -94,15 +105,24 @@ class Machine(Case):
 
     def test_startup(self):
         """pctl.startup"""
-        self.assertNotIn("startup", self.machine("-C", "pctl.startup=0.0.0.0"))
-        for text, wanted in (("0.*.*.*", "0xff"), ("*.*.*.*", "0xff"),
-                             ("0.1.*.*, 0.0.0.0", "0xf1"), ("0.0.1.0", "0x2"),
-                             ('"0.0.*.*"', "0xf")):
-            with self.subTest(text=text):
-                self.assertEqual(self.machine("-C", f"pctl.startup={text}")[
-                    "startup"], wanted)
+        off = set_all("cluster0.mpidr_layout=0", "cluster1.mpidr_layout=0")
+        one = set_all("cluster0.NUM_CORES=1", "cluster1.NUM_CORES=0")
+        for text, *words in (("0.0.0.0",), ("0.0.0.0", *off),
+                             ("0.0.*.*", *one), ("*.*.*.*", *one)):
+            with self.subTest(text=text, words=words):
+                self.assertEqual(self.values(
+                    "-global", "-C", f"pctl.startup={text}", *words), [])
+        for text, wanted, *words in (
+                ("0.*.*.*", "0.*.*.*"), ("0.1.*.*, 0.0.0.0", "0.1.*.*,0.0.0.0"),
+                ("0.0.1.0", "0.0.1.0"), ('"0.0.*.*"', "0.0.*.*"),
+                ("0.0.1.3", "0.0.1.3", *off)):
+            with self.subTest(text=text, words=words):
+                self.assertEqual(self.values(
+                    "-global", "-C", f"pctl.startup={text}", *words),
+                    [f"cca-fvp-pwrc.startup={wanted}"])
         for text in ("", "0.0", "0.0.0.x", "0.2.0.0", "0.0.0.1"):
             self.refused("pctl.startup", "-C", f"pctl.startup={text}")
+        self.refused("no PE of this run", "-C", "pctl.startup=0.1.0.0", *off)
 
     def test_features(self):
         """what -cpu can switch"""

@@ -339,8 +339,8 @@ class Ends(Run):
         for qemu, words, sentence in (
                 ("none", (), "QEMU=none: there is no such program"),
                 ("/bin/false", (), "has no machine cca-fvp"),
-                (None, ("-C", "pctl.startup=0.*.*.*"),
-                 "this QEMU's cca-fvp has no option startup=")):
+                (None, ("-C", "TRACE.ToggleMTIPlugin.use_hlt=1"),
+                 "this QEMU's cca-fvp has no option trace-hlt=")):
             with self.subTest(qemu=qemu):
                 more = {"qemu": qemu} if qemu else {}
                 program = self.start(*words, **more)

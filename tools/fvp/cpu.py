@@ -77,11 +77,11 @@ class Pes:
             topology = f",clusters={2 if second else 1},cores={first}"
         result.add("-smp", f"{first + second}{topology}")
         result.machine.append(f"rme={self.rme or 'off'}")
-        self._affinity(result)
+        threads = self._affinity(result)
         self._rvbar(run)
         if self._start:
             result.machine.append(f"rvbar={self._start[1]:#x}")
-        self._startup(result)
+        self._startup(result, threads)
         self._markers(result)
         result.add("-cpu", ",".join(["max", *self._features()]))
 
@@ -97,6 +97,7 @@ class Pes:
                 f"mpidr_layout={layout} with supports_multi_threading="
                 f"{int(threads)}: MPIDR_EL1.MT and the layout go together here")
         result.machine.append(f"mt={'on' if threads else 'off'}")
+        return threads
 
     def _rvbar(self, run):
         for setting in self.settings.matching("cluster*.cpu*.RVBAR*"):
@@ -114,35 +115,31 @@ class Pes:
                 raise Refused(f"--start {text}: {address} is no address")
             self.enter(f"--start {text}", number)
 
-    def _startup(self, result):
-        """Which PEs run from reset: 0.CLUSTER.PE.0, or * for all of one."""
+    def _startup(self, result, threads):
+        """Which PEs run from reset: affinities, or * for all of one."""
         text = self.settings.get("pctl.startup")
-        chosen = set()
-        for part in text.split(","):
-            fields = part.strip().split(".")
+        chosen, parts = set(), [part.strip() for part in text.split(",")]
+        for part in parts:
+            fields = part.split(".")
             if len(fields) != 4 or any(f != "*" and not re.fullmatch(
                     "[0-9]{1,3}", f) for f in fields):
                 raise Refused(f"pctl.startup={text}: must be affinities, as "
                               "0.0.0.0 or 0.0.*.*, by commas")
-            chosen |= self._matching(fields)
+            chosen |= self._matching(fields, threads)
         if not chosen:
             raise Refused(f"pctl.startup={text}: no PE of this run would start")
-        if chosen == {0}:
-            return
-        mask = sum(1 << n for n in chosen)
-        result.machine.append(f"startup={mask:#x}")
+        if chosen != {(0, 0)}:
+            result.add("-global", f"cca-fvp-pwrc.startup={','.join(parts)}")
 
-    def _matching(self, fields):
+    def _matching(self, fields, threads):
+        """(cluster, PE) of those that four fields stand for."""
         def fits(text, number):
             return text == "*" or int(text) == number
 
-        found, index = set(), 0
-        for cluster, count in enumerate(self.count):
-            for pe in range(count):
-                if all(map(fits, fields, (0, cluster, pe, 0))):
-                    found.add(index)
-                index += 1
-        return found
+        return {(cluster, pe) for cluster, count in enumerate(self.count)
+                for pe in range(count) if all(map(
+                    fits, fields, (0, cluster, pe, 0) if threads
+                    else (0, 0, cluster, pe)))}
 
     def _markers(self, result):
         """HLT with a number that is a marker."""

@@ -124,6 +124,8 @@ def main(words, here):
     except Refused as problem:
         print(f"Error: {PROGRAM}: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -11,6 +11,7 @@ from .parameters import ID
 
 UARTS = 4
 LONGEST_TAG = 4096
+KEY_WORDS = 8
 
 
 @dataclass
@@ -86,7 +87,7 @@ def plan(run, properties=None):
 
 
 # What only a newer cca-fvp may have.
-OPTIONAL = ("startup", "trace-hlt")
+OPTIONAL = ("trace-hlt",)
 
 
 def _check_properties(result, properties):
@@ -105,6 +106,22 @@ def _memory(result, settings):
     if settings.given("bp.refcounter.base_frequency"):
         hertz = settings.get("bp.refcounter.base_frequency")
         result.machine.append(f"refcounter-frequency={hertz}")
+    _key(result, settings)
+
+
+def _key(result, settings):
+    """The hash of the root key: words, each with its first byte last."""
+    name = "bp.trusted_key_storage.public_key"
+    text = settings.get(name)
+    if not text:
+        return
+    words = text.split()
+    if len(words) != KEY_WORDS or not all(
+            re.fullmatch("(0x)?[0-9a-fA-F]{8}", word) for word in words):
+        raise Refused(f"{name}={text}: must be {KEY_WORDS} words of 8 "
+                      "hexadecimal digits")
+    digits = "".join(bytes.fromhex(word[-8:])[::-1].hex() for word in words)
+    result.add("-global", f"cca-fvp-keys.public-key-hash={digits}")
 
 
 def _kib(size):

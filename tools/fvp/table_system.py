@@ -14,7 +14,7 @@ def smmu(name, default, here):
 
 ROWS = [
     P("pctl.startup", "string", "0.0.0.0", MAPS,
-      "the first PE, or `startup=` with more",
+      "`-global cca-fvp-pwrc.startup=`",
       "PEs that run from reset: affinities, * and commas"),
     P("cache_state_modelled", "bool", True, NOTHING, CACHES, "Caches hold data"),
     P("cci550.force_on_from_start", "bool", False, NOTHING, CACHES,
