@@ -141,6 +141,49 @@ class Machine(Case):
         self.assertEqual(found["virtio"], [2, 9, 1, 4])
         self.assertEqual(found["smmu"] & 0x00063223, 0x00063223 & 0x4046123b)
 
+    def test_hierarchy(self):
+        """a hierarchy of PCIe devices"""
+        elf, _ = self.image()
+        self.sparse("disk", 1 << 20)
+        self.file("tree", """{
+            "hostbridge/hb": {"device": 0},
+            "rootport/rp": {"device": 1, "__downstream__": {
+                "smmuv3testengine/e0": {"function": 0},
+                "smmuv3testengine/e1": {"function": 1}}},
+            "rootport/rp1": {"device": 2, "__downstream__": {
+                "ahci/a": {"image_path": "disk"}}}}""")
+        self.found(*OPEN, elf, "-C", "pci.hierarchy_file_name=tree")
+
+    def test_tf_a(self):
+        """TF-A's PLAT=fvp, started as its documentation says"""
+        built = subprocess.run(
+            [f"{TOP}/firmware-images/build-tfa", "release", "fvp"],
+            stdout=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(built.returncode, 0, "the firmware did not build")
+        folder = built.stdout.strip()
+        program = self.start(*(w for text in (
+            f"bp.secureflashloader.fname={folder}/bl1.bin",
+            f"bp.flashloader0.fname={folder}/fip.bin",
+            "bp.refcounter.non_arch_start_at_default=1",
+            "bp.refcounter.use_real_time=0",
+            "bp.ve_sysregs.exit_on_shutdown=1", "cache_state_modelled=1",
+            "bp.dram_size=4", "bp.secure_memory=1", "pctl.startup=0.0.0.0",
+            "pci.pci_smmuv3.mmu.SMMU_ROOT_IDR0=3",
+            "pci.pci_smmuv3.mmu.SMMU_ROOT_IIDR=0x43B",
+            "pci.pci_smmuv3.mmu.root_register_page_offset=0x20000",
+            *(f"cluster{n}.{text}" for n in (0, 1) for text in (
+                "NUM_CORES=4", "PA_SIZE=48", "ecv_support_level=2",
+                "gicv3.cpuintf-mmap-access-level=2",
+                "gicv3.without-DS-support=1",
+                "gicv4.mask-virtual-interrupt=1", "has_arm_v8-6=1",
+                "has_branch_target_exception=1", "rme_support_level=2",
+                "has_rndr=1", "max_32bit_el=-1")),
+            "bp.pl011_uart0.out_file=log") for w in ("-C", text)))
+        self.assertEqual(program.end(), 0, program.err)
+        self.assertEqual(program.err, b"")
+        with open("log", encoding="latin-1") as log:
+            self.assertRegex(log.read(), r"bl33: [1-9]\d* passed, 0 failed")
+
     def test_smmu(self):
         """published SMMU registers, with and without RME, and our defaults"""
         elf, _ = self.image()

@@ -350,14 +350,16 @@ class Devices(Case):
         self.file("tree", '''{
             "hostbridge/hb": {"device": 0},
             "rootport/rp": {"device": 1, "__downstream__": {
-                "smmuv3testengine/e0": {"multi_function": true},
+                "smmuv3testengine/e0": {},
                 "smmuv3testengine/e1": {"function": 1}}},
             "ahci/a": {"device": 31, "image_path": "disk"}}''')
         self.assertEqual(
             self.values("-device", "-C", "pci.hierarchy_file_name=tree"),
             ["pcie-root-port,id=fvp-port1,chassis=1,bus=pcie.0,addr=1.0",
-             "cca-smmu-test-engine,bus=fvp-port1,addr=0.0,multifunction=on",
-             "cca-smmu-test-engine,bus=fvp-port1,addr=0.1",
+             "cca-smmu-test-engine,functions=1,bus=fvp-port1,addr=0.0,"
+             "multifunction=on",
+             "cca-smmu-test-engine,functions=1,bus=fvp-port1,addr=0.1,"
+             "multifunction=on",
              "ich9-ahci,id=fvp-ahci2,bus=pcie.0,addr=1f.0",
              "ide-hd,drive=fvp-ahci2-disk0,bus=fvp-ahci2.0"])
         for sentence, text in (

@@ -71,9 +71,13 @@ class _Hierarchy:
             raise Refused(f"{NAME}: devices are \"TYPE/NAME\": {{…}}, and at "
                           f"most {DEEPEST} below each other")
         for key, what in tree.items():
-            kind, slash, name = key.partition("/")
-            if not slash or not isinstance(what, dict):
+            if "/" not in key or not isinstance(what, dict):
                 raise Refused(f"{NAME}: {key} is not \"TYPE/NAME\": {{…}}")
+        devices = [what.get("device", 0) for what in tree.values()]
+        for key, what in tree.items():
+            kind, _, name = key.partition("/")
+            what = {**what, "multi_function": what.get("multi_function") or
+                    devices.count(what.get("device", 0)) > 1}
             make = {"rootport": self._rootport, "ahci": self._disks,
                     "smmuv3testengine": self._engine,
                     "hostbridge": lambda *_: None}.get(kind)
@@ -105,5 +109,5 @@ class _Hierarchy:
               f"{NAME}: {key}: image_path")
 
     def _engine(self, key, _name, what, bus, _depth):
-        self.result.add("-device", "cca-smmu-test-engine,"
+        self.result.add("-device", "cca-smmu-test-engine,functions=1,"
                         + self._place(key, what, bus))
