@@ -195,6 +195,20 @@ phases:
     nops    3
     hlt     #TRACE
     mark    16
+    nops    3
+
+    /* The others have been through their loop when PE 0 is at its own. */
+    mark    17
+    mov     x1, #(PES & 0xffff)
+    movk    x1, #(PES >> 16), lsl #16
+    ldr     x6, [x1]
+    and     x1, x6, #0xff
+    mov     x3, #DONE
+1:  subs    x1, x1, #1
+    b.eq    alone
+2:  ldr     x4, [x3, x1, lsl #3]
+    cbz     x4, 2b
+    b       1b
 
     /* A loop of each PE's own length: 3 instructions per round, and 2. */
 alone:
@@ -212,16 +226,7 @@ alone:
     mov     x4, #1
     str     x4, [x3, x20, lsl #3]
     cbnz    x20, sleep
-
-    mov     x1, #(PES & 0xffff)
-    movk    x1, #(PES >> 16), lsl #16
-    ldr     x1, [x1]
-    tbnz    x1, #HANG, hang
-1:  subs    x1, x1, #1
-    b.eq    exit
-2:  ldr     x4, [x3, x1, lsl #3]
-    cbz     x4, 2b
-    b       1b
+    tbnz    x6, #HANG, hang
 
 exit:
     adr     x1, exit_block

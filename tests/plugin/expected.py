@@ -103,8 +103,9 @@ PHASES = {
     # The four HLTs are UNDEFINED.
     "15": straight(1 + 20 + 300 + 3 + 4 * SKIP, faults=4),
     "16": straight(3),
+    "17": straight(5 + 2 + 3),          # one PE: it waits for nobody
     "20": straight(30000 + 2),
-    "21": straight(4 + 6 + 3),          # one PE: it waits for nobody
+    "21": straight(4 + 1 + 3),
 }
 
 
