@@ -127,6 +127,34 @@ def goes_red(folder, images, lines, at_least, *extra):
     return f"{bad} of BL33's checks fail, as they must"
 
 
+def one_bank(folder, images):
+    """With 2 GiB there is no second bank, whatever TF-A's device tree says."""
+    with start(folder, images, 1, extra=("-m", "2G")) as guest:
+        guest.wait_for_power_off()
+        expect_lines(guest.console(), [
+            r"bl33: memory      none at 0x880000000 after all",
+            *DMA_LINES, r"bl33: \d+ passed, 0 failed$"])
+        want(guest.quit() == 0, "QEMU's exit status is not 0")
+    return "no second bank"
+
+
+def kernel(folder):
+    """As much of an arm64 kernel as linux-entry looks at, without -dtb."""
+    header = bytes(56) + b"ARM\x64" + bytes(4)
+    path = write(folder, "header.bin", header)
+    return "-device", f"cca-fvp-load,file={path},addr=0x84000000"
+
+
+def linux_entry(folder, images, sentence, *extra):
+    """What Linux needs is not there: linux-entry says so, and stops."""
+    with start(folder, images, 1, extra=extra) as guest:
+        guest.wait_for_line(f"linux-entry: {sentence}")
+        expect_lines(guest.console(), firmware.LOADER_LINES +
+                     [f"linux-entry: {sentence}"])
+        want(guest.quit() == 0, "QEMU's exit status is not 0")
+    return sentence
+
+
 def own_images(folder, images):
     """tools/run with the user's BL1 and FIP, in a folder with a comma."""
     own = os.path.join(folder, "a,b")
@@ -178,6 +206,13 @@ def cases(folder, build):
          lambda: goes_red(folder, images("release"), DENIED, 6, "-global",
                           "cca-smmuv3.root-offset=0x80000")),
         ("cca-fvp: tools/run", lambda: good(MACHINE="cca-fvp")),
+        ("cca-fvp: 2 GiB", lambda: one_bank(folder, images("release"))),
+        ("cca-fvp: no kernel for linux-entry", lambda: linux_entry(
+            folder, images("release", "linux"),
+            "there is no arm64 kernel at 0x84000000")),
+        ("cca-fvp: no device tree for linux-entry", lambda: linux_entry(
+            folder, images("release", "linux"),
+            "there is no device tree with memory at 0x8f000000", *kernel(folder))),
         ("cca-fvp: own images", lambda: own_images(folder, images("release"))),
         ("cca-fvp: FIP cut off", lambda: short_fip(folder, images("release"))),
         ("cca-fvp: FLASH=", lambda: wrong("FLASH= is for cca-virt",
