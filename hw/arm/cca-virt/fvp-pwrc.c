@@ -508,7 +508,7 @@ static bool add_pe(CcaFvpPwrcState *s, CPUState *cs, bool *any, Error **errp)
     if (s->startup && !starts(s, id, &on, errp)) {
         return false;
     }
-    g_assert(cs->cpu_index == s->count);
+    g_assert((unsigned)cs->cpu_index == s->count);
     s->has_threads = affinity & MPIDR_MT;
     pe->cpu = ARM_CPU(cs);
     pe->id = id;
