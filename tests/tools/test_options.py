@@ -175,3 +175,5 @@ who.knows=1
                 self.refused(sentence, "-f", "config")
         self.file("config", b"\xff\xfe")
         self.refused("-f config: is no text", "-f", "config")
+        self.file("config", b"bp.mmc.p_mmc_file=a\0b")
+        self.refused("-f config: is no text", "-f", "config")

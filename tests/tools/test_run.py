@@ -29,6 +29,13 @@ class Run(Case):
             return data.read()
 
 
+    def lines(self, name):
+        """Whole lines of a file that may not be there."""
+        try:
+            return self.read(name).decode().split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+
     def appears(self, program, name):
         """Waits for a file that is not empty."""
         while not (os.path.exists(name) and self.read(name)):
@@ -127,6 +134,34 @@ class Terminals(Run):
         self.assertEqual(self.read("shown"),
                          f"FVP terminal_2 {port}\n".encode())
         self.assertFalse(os.path.exists("not-shown"))
+
+    def test_window(self):
+        """a window by default, if there are a display and xterm"""
+        for name in ("xterm", "telnet"):
+            self.file(name, f'#!/bin/sh\necho "{name} $*" >> shown.$4\n')
+            os.chmod(name, 0o755)
+        path = self.folder + ":" + os.environ["PATH"]
+        for words, more, wanted in (
+                ((), {"DISPLAY": ":0", "PATH": path}, {0, 1, 2, 3}),
+                ((), {"PATH": path}, set()),
+                (("-C", "bp.terminal_1.start_telnet=0"),
+                 {"DISPLAY": ":0", "PATH": path}, {0, 2, 3})):
+            with self.subTest(words=words, more=more):
+                program = self.start(*words, *EXIT, **more, steps=[
+                    ["wait", "uart0", "end"], OFF])
+                ports = [program.port(n) for n in range(4)]
+                while len(self.lines("shown.telnet")) < len(wanted):
+                    self.assertIsNone(program.process.poll(), program.out)
+                    os.sched_yield()
+                with socket.create_connection(("127.0.0.1", ports[0])) as one:
+                    one.sendall(b"end")
+                    self.assertEqual(program.end(), 0)
+                self.assertEqual(
+                    sorted(self.lines("shown.telnet")),
+                    [f"xterm -title FVP terminal_{n} -e telnet localhost "
+                     f"{ports[n]}" for n in sorted(wanted)])
+                if wanted:
+                    os.unlink("shown.telnet")
 
     def test_command_ends_with_us(self):
         """a terminal's program does not outlive the run"""

@@ -197,6 +197,8 @@ class _Reader:
         except (OSError, UnicodeDecodeError) as problem:
             why = getattr(problem, "strerror", None) or "is no text"
             raise Refused(f"-f {path}: {why}") from None
+        if any("\0" in line for line in lines):
+            raise Refused(f"-f {path}: is no text")
         for number, line in enumerate(lines, 1):
             try:
                 self._line(line)
