@@ -151,6 +151,10 @@ class Machine(Case):
             "0xbeef")
         self.assertNotIn("trace-hlt", self.machine(*set_all(
             "TRACE.ToggleMTIPlugin.hlt_imm16=0x1337")))
+        self.refused("one number for all, not 0x1337 and 0xf000", *set_all(
+            "TRACE.ToggleMTIPlugin.use_hlt=1",
+            "TRACE.ToggleMTIPlugin.hlt_imm16=0x1337",
+            "cluster0.cpu1.enable_trace_special_hlt_imm16=1"))
 
 
 class Images(Case):
@@ -206,7 +210,8 @@ class Images(Case):
         self.plan("--data", "a@0x80000000", "--data", "b@0x80000100")
         for words in (("--data", "a@0x80000000", "--data", "b@0x800000ff"),
                       ("--data", "b@0x80000000", "--data", "a@0x80000000"),
-                      ("--data", "b@0x40", "-C", "bp.secureflashloader.fname=a"),
+                      ("--data", "b@0x40", "-C",
+                       "bp.secureflashloader.fname=a"),
                       ("--data", "b@0x08000000", "-C",
                        "bp.flashloader0.fname=a")):
             with self.subTest(words=words):

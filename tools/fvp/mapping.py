@@ -312,8 +312,8 @@ def load_words(load, file=None):
 
 
 def wires(result, descriptor):
-    """Arguments for UARTs, semihosting, cables and QMP. descriptor(name) is the file
-    descriptor, or for people a word, of a socket."""
+    """Arguments for UARTs, semihosting, cables and QMP. descriptor(name) is the
+    file descriptor, or for people a word, of a socket."""
     names = [f"uart{uart.number}" for uart in result.uarts]
     if result.semihosting:
         names.append("semihosting")

@@ -49,8 +49,8 @@ ROWS = [
 
     # RME
     cluster("rme_support_level", "int", 0, MAPS,
-            "0 `rme=off`; 1, 2, 3 `rme=` the same", "Realm Management Extension",
-            low=0, high=3),
+            "0 `rme=off`; 1, 2, 3 `rme=` the same",
+            "Realm Management Extension", low=0, high=3),
 
     # Architecture versions
     *[has(f"has_arm_v8-{n}", (True,), YES, f"Armv8.{n}", "bool", True)
