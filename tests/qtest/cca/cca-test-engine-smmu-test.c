@@ -18,7 +18,11 @@
 #define FVP         "-M cca-fvp -net none -global cca-smmuv3.gpt=follow-pe "
 #define FVP_SMMU    0x2b400000ull
 #define FVP_ENGINE  0x2bfe0000ull
-#define FVP_RAM     0x90000000ull
+/* Video memory: no TZC-400 stands in front of it. And memory of trusted ones. */
+#define FVP_RAM     0x18000000ull
+#define FVP_SRAM    0x04000000ull
+#define FVP_ECAM    0x40000000ull
+#define FVP_WINDOW  0x50000000ull
 #define FVP_SID     31
 
 enum { C_BAD_STREAMID = 0x02, C_BAD_SUBSTREAMID = 0x08, F_TRANSLATION = 0x10,
@@ -269,6 +273,96 @@ static void test_platform(void)
     qtest_quit(s);
 }
 
+/* An exerciser, to make Secure accesses to registers with. */
+static Exerciser fvp_exerciser(QTestState *s)
+{
+    Exerciser ex = {
+        .qts = s, .rid = 3 << 3, .config = FVP_ECAM + (3 << 15),
+        .regs = FVP_WINDOW, .ram = FVP_WINDOW + 0x100000,
+    };
+
+    g_assert_cmphex(exerciser_config(&ex, 0), ==, 0xed0113b5);
+    exerciser_set_config(&ex, PCI_BASE_ADDRESS_0, ex.regs);
+    exerciser_set_config(&ex, PCI_BASE_ADDRESS_2, ex.ram);
+    exerciser_set_config(&ex, PCI_BASE_ADDRESS_3, 0);
+    exerciser_set_config(&ex, PCI_BASE_ADDRESS_4, FVP_WINDOW + 0x200000);
+    exerciser_command(&ex, true);
+    return ex;
+}
+
+static const ExerciserId secure = { .sec_sid = 1 };
+
+static void secure_writel(const Exerciser *ex, uint64_t addr, uint32_t value)
+{
+    g_assert_cmpuint(exerciser_write(ex, &secure, addr, &value, 4), ==,
+                     EXERCISER_CAUSE_NONE);
+}
+
+static void secure_writeq(const Exerciser *ex, uint64_t addr, uint64_t value)
+{
+    g_assert_cmpuint(exerciser_writeq(ex, &secure, addr, value), ==,
+                     EXERCISER_CAUSE_NONE);
+}
+
+static uint32_t secure_readl(const Exerciser *ex, uint64_t addr)
+{
+    uint32_t value;
+
+    g_assert_cmpuint(exerciser_read(ex, &secure, addr, &value, 4), ==,
+                     EXERCISER_CAUSE_NONE);
+    return value;
+}
+
+/*
+ * A frame of the Secure world: no one else sees it, and its stream is Secure.
+ * Non-secure streams are all invalid here; Secure ones go through.
+ */
+static void test_secure(void)
+{
+    QTestState *s = qtest_init(FVP "-device cca-exerciser,addr=3");
+    Exerciser ex = fvp_exerciser(s);
+    Engine e = { .qts = s, .frames = FVP_ENGINE };
+    EngineSmmu smmu = engine_smmu(s, FVP_SMMU, FVP_RAM);
+    uint64_t cmd = engine_user(&e, 2, TE_CMD);
+
+    engine_smmu_enable(&smmu);
+    /* Non-secure software cannot do it. */
+    qtest_writel(s, engine_priv(&e, 2, TE_PCTRL), 0);
+    g_assert_cmphex(qtest_readl(s, engine_priv(&e, 2, TE_PCTRL)), ==, 1);
+    secure_writel(&ex, engine_priv(&e, 2, TE_PCTRL), 0);
+    g_assert_cmphex(qtest_readl(s, engine_priv(&e, 2, TE_PCTRL)), ==, 0);
+    g_assert_cmphex(qtest_readl(s, engine_priv(&e, 2, TE_STREAMID)), ==, 0);
+    g_assert_cmphex(qtest_readl(s, cmd), ==, TE_CMD_NO_FRAME);
+    g_assert_cmphex(secure_readl(&ex, engine_priv(&e, 2, TE_STREAMID)), ==,
+                    FVP_SID);
+    /* Trusted memory, as Secure and as Non-secure. */
+    secure_writeq(&ex, engine_user(&e, 2, TE_BEGIN), FVP_SRAM + 0x100);
+    secure_writeq(&ex, engine_user(&e, 2, TE_END_INCL), FVP_SRAM + 0x107);
+    secure_writeq(&ex, engine_user(&e, 2, TE_STRIDE), 1);
+    secure_writeq(&ex, FVP_SRAM + 0x100, 0);
+    secure_writel(&ex, cmd, TE_CMD_RAND48);
+    while (secure_readl(&ex, cmd) == TE_CMD_RAND48) {
+        continue;
+    }
+    g_assert_cmphex(secure_readl(&ex, cmd), ==, TE_CMD_HALTED);
+    g_assert_cmphex(secure_readl(&ex, FVP_SRAM + 0x100), !=, 0);
+    engine_smmu_no_event(&smmu);
+    secure_writel(&ex, engine_user(&e, 2, TE_ATTRIBUTES), TE_ATTR_NS << 16);
+    secure_writel(&ex, cmd, TE_CMD_RAND48);
+    while (secure_readl(&ex, cmd) == TE_CMD_RAND48) {
+        continue;
+    }
+    g_assert_cmphex(secure_readl(&ex, cmd), ==, TE_CMD_ERROR);
+    engine_smmu_no_event(&smmu);
+    /* Given to others, it is a Non-secure stream. */
+    secure_writel(&ex, engine_priv(&e, 2, TE_PCTRL), 1);
+    g_assert_cmphex(engine_run(&e, 2, &(EngineWork) {
+                        TE_CMD_RAND48, FVP_RAM + 0x100000, 8 }), ==,
+                    TE_CMD_ERROR);
+    engine_smmu_event(&smmu, 4, FVP_SID, 0);
+    qtest_quit(s);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -279,5 +373,6 @@ int main(int argc, char **argv)
     qtest_add_func("cca/test-engine-smmu/unmapped", test_unmapped_under_way);
     qtest_add_func("cca/test-engine-smmu/injected", test_injected);
     qtest_add_func("cca/test-engine-smmu/platform", test_platform);
+    qtest_add_func("cca/test-engine-smmu/secure", test_secure);
     return g_test_run();
 }
