@@ -45,7 +45,7 @@ unsigned engine_scan(QTestState *qts, Engine *found, unsigned max)
         };
 
         if (qtest_readl(qts, e.config) != (TE_PCI_VENDOR_ID |
-                                           TE_PCI_DEVICE_ID << 16)) {
+                                           (uint32_t)TE_PCI_DEVICE_ID << 16)) {
             continue;
         }
         set_bar(&e, TE_BAR_FRAMES, e.frames);
