@@ -39,19 +39,22 @@ STREAMS = [device << 3 for device in (1, 2, 3)]
 
 # The guest's part. Disks are read and written past the page cache; what
 # arrived where is for the host to say.
-JOB = """
+COPY = """
+# copy NAME MIB ARGUMENTS-OF-DD...
 copy() {
-    what=$1; shift
-    if dd bs=1M count=AMOUNT "$@" 2>/tmp/dd && grep -q '^AMOUNT+0 .*out' /tmp/dd
+    what=$1 mib=$2; shift 2
+    if dd bs=1M count="$mib" "$@" 2>/tmp/dd && grep -q "^$mib+0 .*out" /tmp/dd
     then echo "job: $what: copied"
     else echo "job: $what: FAILED: $(tr '\\n' ' ' </tmp/dd)"
     fi
 }
-copy 'virtio-blk to nvme' if=/dev/vda of=/dev/nvme0n1 iflag=direct oflag=direct
-copy 'nvme to virtio-blk' if=/dev/nvme0n1 of=/dev/vda seek=AMOUNT \\
+"""
+JOB = COPY + """
+copy 'virtio-blk to nvme' AMOUNT if=/dev/vda of=/dev/nvme0n1 iflag=direct oflag=direct
+copy 'nvme to virtio-blk' AMOUNT if=/dev/nvme0n1 of=/dev/vda seek=AMOUNT \\
     iflag=direct oflag=direct
 tftp -g -b BLOCK -l - -r get 10.0.2.2 2>/tmp/tftp |
-    copy 'network to nvme' of=/dev/nvme0n1 seek=AMOUNT \\
+    copy 'network to nvme' AMOUNT of=/dev/nvme0n1 seek=AMOUNT \\
         iflag=fullblock oflag=direct
 dd if=/dev/nvme0n1 bs=1M skip=AMOUNT count=AMOUNT iflag=direct 2>/dev/null |
     tftp -p -b BLOCK -l - -r put 10.0.2.2 2>/tmp/tftp ||
@@ -82,13 +85,18 @@ def build(suite):
     return done.stdout.strip()
 
 
-def firmware(*variant, **variables):
-    """TF-A, as firmware-images/build-tfa makes it of these; its flash."""
+def images(*variant, **variables):
+    """TF-A, as firmware-images/build-tfa makes it of these; its folder."""
     done = subprocess.run([f"{TOP}/firmware-images/build-tfa", *variant],
                           env={**os.environ, **variables},
                           stdout=subprocess.PIPE, text=True, check=False)
     want(done.returncode == 0, "the firmware did not build")
-    return done.stdout.strip() + "/flash.bin"
+    return done.stdout.strip()
+
+
+def firmware(*variant, **variables):
+    """The same for cca-virt; its flash."""
+    return images(*variant, **variables) + "/flash.bin"
 
 
 def hypervisor():
@@ -119,33 +127,42 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def part_of(path, at):
-    """AMOUNT MiB of a disk, from MiB at on."""
+def part_of(path, at, amount=AMOUNT):
+    """amount MiB of a disk, from MiB at on."""
     with open(path, "rb") as disk:
         disk.seek(at * MIB)
-        return disk.read(AMOUNT * MIB)
+        return disk.read(amount * MIB)
 
 
-def data_of(seed):
-    """AMOUNT MiB that look like chance, and are always the same."""
+def data_of(seed, amount=AMOUNT):
+    """amount MiB that look like chance, and are always the same."""
     chance = random.Random(seed)
-    return b"".join(chance.randbytes(MIB) for _ in range(AMOUNT))
+    return b"".join(chance.randbytes(MIB) for _ in range(amount))
 
 
-def new_disk(path, content=b""):
-    """A disk of twice AMOUNT MiB that starts with content."""
+def new_disk(path, content=b"", size=2 * AMOUNT):
+    """A disk of size MiB that starts with content."""
     with open(path, "wb") as disk:
         disk.write(content)
-        disk.truncate(2 * AMOUNT * MIB)
+        disk.truncate(size * MIB)
     return path
 
 
-def check_log(lines):
+def check_end(lines):
+    """The job came to its end, and nothing in it went wrong."""
+    failed = [line for line in lines if "FAILED" in line or BAD.search(line)]
+    want(not failed, failed[0] if failed else "")
+    want("job: end" in lines, "the job came to no end; the console ends: " +
+         " | ".join(lines[-4:]))
+
+
+def check_log(lines, harmless=()):
     """No warning of the kernel's but harmless ones; none at all of the SMMU."""
     warnings = [line.removeprefix("job: log ") for line in lines
                 if line.startswith("job: log ")]
     bad = [line for line in warnings
-           if not any(re.search(text, line) for text in HARMLESS)]
+           if not any(re.search(text, line)
+                      for text in [*HARMLESS, *harmless])]
     bad += [line for line in lines if BAD.search(line)]
     want(not bad, f"the kernel warns: {bad[0] if bad else ''}")
 
@@ -164,7 +181,7 @@ def check_groups(lines, kind):
 
 def same(what, found, wanted):
     """What arrived is what was sent."""
-    want(found == wanted, f"{what}: {AMOUNT} MiB arrived changed "
+    want(found == wanted, f"{what}: the data arrived changed "
          f"(sha256 {found[:12]}..., sent {wanted[:12]}...)")
 
 
@@ -173,6 +190,15 @@ def check_nested(lines):
     for stream in STREAMS:
         line = f"nested: StreamID 0x{stream:x}: stage 1 over stage 2"
         want(line in lines, f'no line "{line}"')
+
+
+def run_to_end(guest):
+    """The console up to the power-off, or up to what is bad: a device that
+    lost its memory may never end its work."""
+    guest.wait_for(lambda: "SHUTDOWN" in guest.events or
+                   any(BAD.search(line) for line in guest.console()),
+                   "power-off")
+    return guest.console()
 
 
 def moves_data(folder, strict, nested=False):
@@ -193,16 +219,9 @@ def moves_data(folder, strict, nested=False):
     with Machine(folder, STRICT_MACHINE, smp, flash, arguments(
             f"{made}/Image", initrd, append) +
                  devices(virtio, nvme, cable)) as guest:
-        # A device that lost its memory may never end its work.
-        guest.wait_for(lambda: "SHUTDOWN" in guest.events or
-                       any(BAD.search(line) for line in guest.console()),
-                       "power-off")
-        lines = guest.console()
+        lines = run_to_end(guest)
         want(guest.quit() == 0, "QEMU's exit status is not 0")
-    failed = [line for line in lines if "FAILED" in line or BAD.search(line)]
-    want(not failed, failed[0] if failed else "")
-    want("job: end" in lines, "the job came to no end; the console ends: " +
-         " | ".join(lines[-4:]))
+    check_end(lines)
     check_log(lines)
     check_groups(lines, "DMA" if strict else "DMA-FQ")
     if nested:
@@ -249,18 +268,18 @@ def devices(virtio, nvme, cable):
             "-device", "nvme,drive=nvme,serial=1,addr=3")
 
 
-def to_a_shell(suite):
+def to_a_shell(suite, machine=MACHINE, harmless=(), patience=PATIENCE):
     """tools/run-linux as a user meets it: a shell that answers."""
     made = build(suite)
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("INITRD", "APPEND", "JOB", "SMP", "MEMORY",
                                    "DEBUG", "TIMEOUT", "QEMU_ARGS",
-                                   "MAKEFLAGS")}
-    environment.update(QEMU=QEMU, KERNEL=suite, MACHINE=MACHINE)
+                                   "DTB", "MAKEFLAGS")}
+    environment.update(QEMU=QEMU, KERNEL=suite, MACHINE=machine)
     with subprocess.Popen([RUN_LINUX], env=environment, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace") as process:
-        guard = threading.Timer(PATIENCE, process.terminate)
+        guard = threading.Timer(patience, process.terminate)
         guard.start()
         lines = []
         for line in process.stdout:
@@ -276,14 +295,14 @@ def to_a_shell(suite):
     want(f"job: 42 {release}" in lines,
          "the shell did not answer; the run ends: " + " | ".join(lines[-4:]))
     want(status == 0, f"exit status {status}")
-    check_log(lines)
+    check_log(lines, harmless)
     return f"Linux {release}, a shell that answers, switched off from inside"
 
 
 def wrong(sentence, **variables):
     """A run that has to end at once, with a sentence."""
-    done = subprocess.run([RUN_LINUX], env={**os.environ, "QEMU": QEMU,
-                                            **variables},
+    done = subprocess.run([RUN_LINUX],
+                          env={**os.environ, "QEMU": QEMU, **variables},
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False,
                           timeout=PATIENCE)

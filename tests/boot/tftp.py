@@ -30,12 +30,12 @@ class Cable(threading.Thread):
     """Serves one guest: the file "get" is data, the file "put" is taken.
     One transfer at a time, as the guest does them."""
 
-    def __init__(self, folder, data):
+    def __init__(self, folder, data, name="cable"):
         super().__init__(daemon=True)
         self.data = data
         self.taken, self.amount = hashlib.sha256(), 0
         self.sent = self.expected = 0
-        self.path = os.path.join(folder, "cable")
+        self.path = os.path.join(folder, name)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.path)
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
