@@ -128,10 +128,14 @@ static void fail_absent_pes(CcaFvpMachineState *s, void *fdt)
     while (node >= 0) {
         int len;
         const void *reg = fdt_getprop(fdt, node, "reg", &len);
-        uint64_t mpidr = !reg ? 0 : len == 8 ? ldq_be_p(reg) :
-                         len == 4 ? ldl_be_p(reg) : 0;
+        uint64_t mpidr = 0;
         bool present = false;
 
+        if (reg && len == sizeof(uint64_t)) {
+            mpidr = ldq_be_p(reg);
+        } else if (reg && len == sizeof(uint32_t)) {
+            mpidr = (uint32_t)ldl_be_p(reg);
+        }
         for (unsigned n = 0; n < MACHINE(s)->smp.cpus; n++) {
             present |= (cca_fvp_affinity(s, n) & ~(1ull << 24)) == mpidr;
         }
@@ -246,6 +250,10 @@ void cca_fvp_boot(CcaFvpMachineState *s)
     if (machine->firmware) {
         load(s, "-bios", machine->firmware, cca_fvp_map[FVP_ROM].base,
              cca_fvp_map[FVP_ROM].size);
+        if (cca_fvp_dram_size(s, 0) < cca_fvp_map[FVP_DRAM1].size) {
+            warn_report("firmware for the FVP expects 2 GiB of memory at "
+                        "least: TF-A has its tables at the end of them");
+        }
     }
     load_flash(s, 0);
     load_flash(s, 1);

@@ -318,8 +318,8 @@ static void create_stubs(CcaFvpMachineState *s)
         CcaFvpPlace place;
         uint16_t part;
     } stubs[] = {
-        { FVP_VFS }, { FVP_CF }, { FVP_CORESIGHT }, { FVP_DMC },
-        { FVP_HDLCD }, { FVP_DMA330, 0x330 },
+        { FVP_VFS, 0 }, { FVP_CF, 0 }, { FVP_CORESIGHT, 0 },
+        { FVP_DMC, 0 }, { FVP_HDLCD, 0 }, { FVP_DMA330, 0x330 },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(stubs); i++) {

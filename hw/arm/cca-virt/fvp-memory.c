@@ -18,6 +18,9 @@
 #include "fvp.h"
 #include "fvp-tzc400.h"
 
+/* What the TZC-400 has addresses for. */
+#define DRAM_SPACE (1ull << 40)
+
 static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
 
 uint64_t cca_fvp_dram_size(const CcaFvpMachineState *s, unsigned bank)
@@ -63,7 +66,7 @@ static void create_dram(CcaFvpMachineState *s)
 {
     uint64_t done = 0;
 
-    memory_region_init(&s->dram, OBJECT(s), "fvp.dram", UINT64_MAX);
+    memory_region_init(&s->dram, OBJECT(s), "fvp.dram", DRAM_SPACE);
     for (unsigned bank = 0; bank < ARRAY_SIZE(banks); bank++) {
         uint64_t size = cca_fvp_dram_size(s, bank);
 

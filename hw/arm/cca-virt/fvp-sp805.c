@@ -110,7 +110,8 @@ static int64_t next_zero(const CcaSp805 *s)
     }
     /* The first ns of that tick. */
     ns = muldiv64_round_up(zero, NANOSECONDS_PER_SECOND, s->hz);
-    return ns > INT64_MAX - s->start_ns ? INT64_MAX : s->start_ns + ns;
+    return ns > (uint64_t)(INT64_MAX - s->start_ns) ? INT64_MAX :
+                                                     s->start_ns + ns;
 }
 
 static void schedule(CcaSp805 *s)
