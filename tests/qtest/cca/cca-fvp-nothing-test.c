@@ -56,7 +56,7 @@ static void test_once(void)
     };
     g_autofree char *path = temporary();
     g_autofree char *args = g_strconcat(LOG, path, NULL);
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     for (unsigned i = 0; i < 3; i++) {
         qtest_readl(s, HOLE + 4);
@@ -74,7 +74,7 @@ static void test_bound(void)
 {
     g_autofree char *path = temporary();
     g_autofree char *args = g_strconcat(LOG, path, NULL);
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     for (unsigned i = 0; i < PAGES_MAX + 100; i++) {
         qtest_readb(s, 0x100000000000ull + (uint64_t)i * PAGE);
@@ -141,7 +141,7 @@ static void test_pci(void)
 {
     g_autofree char *path = temporary();
     g_autofree char *args = g_strconcat(LOG, path, NULL);
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     for (unsigned devfn = 8; devfn < 256; devfn++) {
         g_assert_cmphex(qtest_readl(s, 0x40000000 + (devfn << 12)), ==,
@@ -160,7 +160,7 @@ static void test_stubs(void)
     };
     g_autofree char *path = temporary();
     g_autofree char *args = g_strconcat(LOG, path, NULL);
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     fvp_check_primecell(s, FVP_DMA330, 0x330, 0);
     g_assert_cmphex(qtest_readl(s, FVP_HDLCD + 4), ==, 0);

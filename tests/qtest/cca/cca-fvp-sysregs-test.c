@@ -42,7 +42,7 @@ static const FvpReg sysregs[] = {
 
 static void test_registers(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, FVP_SYSREGS, sysregs, ARRAY_SIZE(sysregs));
     qtest_quit(s);
@@ -50,7 +50,7 @@ static void test_registers(void)
 
 static void test_properties(void)
 {
-    QTestState *s = fvp_start("-global cca-fvp-sysregs.sys-id=0x12345678 "
+    QTestState *s = fvp_start_open("-global cca-fvp-sysregs.sys-id=0x12345678 "
                               "-global cca-fvp-sysregs.switches=0x5a "
                               "-global cca-fvp-sysregs.proc-id1=7");
 
@@ -63,7 +63,7 @@ static void test_properties(void)
 /* Set and clear; a reset leaves the non-volatile ones. */
 static void test_flags(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     qtest_writel(s, FVP_SYSREGS + SYS_FLAGS, 0x0f);
     qtest_writel(s, FVP_SYSREGS + SYS_FLAGS, 0xf0);
@@ -80,7 +80,7 @@ static void test_flags(void)
 
 static void test_counters(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
     uint32_t hundred = qtest_readl(s, FVP_SYSREGS + SYS_100HZ);
     uint32_t fast = qtest_readl(s, FVP_SYSREGS + SYS_24MHZ);
 
@@ -98,7 +98,7 @@ static void test_counters(void)
 /* Bytes of a register can be read, not written; 8 bytes are two registers. */
 static void test_sizes(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     g_assert_cmphex(qtest_readb(s, FVP_SYSREGS + 1), ==, 0x11);
     g_assert_cmphex(qtest_readw(s, FVP_SYSREGS + 2), ==, 0x2020);
@@ -116,7 +116,7 @@ static void set_pin(QTestState *s, const char *pin, int level)
 
 static void test_card(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     set_pin(s, "card-inserted", 1);
     g_assert_cmphex(qtest_readl(s, FVP_SYSREGS + SYS_MCI), ==, 1);
@@ -184,7 +184,7 @@ static void check_value(QTestState *s, const struct Value *v)
 
 static void test_configure(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         check_value(s, &values[i]);
@@ -209,7 +209,7 @@ static void check_guest(QTestState *s, const char *event)
 static void test_power(void)
 {
     static const uint32_t resets[] = { 0xc0900000, 0xc0500000 };
-    QTestState *s = fvp_start("-no-shutdown");
+    QTestState *s = fvp_start_open("-no-shutdown");
 
     for (size_t i = 0; i < ARRAY_SIZE(resets); i++) {
         qtest_writel(s, FVP_SYSREGS + SYS_LED, 1);
@@ -226,7 +226,7 @@ static void test_power(void)
 static void test_power_off(void)
 {
     static const unsigned functions[] = { RESET, SHUTDOWN, REBOOT };
-    QTestState *s = fvp_start("-no-shutdown "
+    QTestState *s = fvp_start_open("-no-shutdown "
                               "-global cca-fvp-sysregs.exit-on-shutdown=off");
     uint32_t data = 0;
 
@@ -262,7 +262,7 @@ static const FvpReg sp810[] = {
 
 static void test_sp810(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, FVP_SP810, sp810, ARRAY_SIZE(sp810));
     fvp_check_primecell(s, FVP_SP810, 0x810, 0);

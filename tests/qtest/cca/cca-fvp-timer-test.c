@@ -64,7 +64,7 @@ static const FvpReg read_regs[] = {
 
 static void test_counter_registers(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, FVP_CNTCONTROL, control_regs,
                         ARRAY_SIZE(control_regs));
@@ -75,7 +75,7 @@ static void test_counter_registers(void)
 /* It is the clock of the PEs, from reset on and across resets. */
 static void test_counter(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     for (unsigned i = 0; i < 3; i++) {
         fvp_step(s, 123456789);
@@ -94,7 +94,7 @@ static void test_counter(void)
 /* Stopped, set, started; as a whole and in halves. */
 static void test_counter_control(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
     uint64_t stopped;
 
     fvp_step(s, 1000);
@@ -121,7 +121,7 @@ static void test_counter_control(void)
 
 static void test_counter_properties(void)
 {
-    QTestState *s = fvp_start("-M refcounter-frequency=50000000 -global "
+    QTestState *s = fvp_start_open("-M refcounter-frequency=50000000 -global "
         "cca-refcounter.non-arch-start-at-default=off");
 
     g_assert_cmpuint(qtest_readl(s, FVP_CNTCONTROL + CNTFID0), ==, 50000000);
@@ -157,7 +157,7 @@ static const FvpReg ctl_regs[] = {
 
 static void test_timer_registers(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, FVP_CNTCTL, ctl_regs, ARRAY_SIZE(ctl_regs));
     qtest_quit(s);
@@ -165,7 +165,7 @@ static void test_timer_registers(void)
 
 static QTestState *open_frames(const char *args)
 {
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     qtest_writel(s, FVP_CNTCTL + CNTACR0, CNTACR_ALL);
     qtest_writel(s, FVP_CNTCTL + CNTACR1, CNTACR_ALL);
@@ -186,7 +186,7 @@ static void test_frame_registers(void)
         { "nothing",        0x40, 0, ALL, 0 },
         { "the frame's end", 0xfffc, 0, ALL, 0 },
     };
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     for (size_t i = 0; i < ARRAY_SIZE(frames); i++) {
         /* Closed, as CNTACR<n> is 0. */
@@ -207,7 +207,7 @@ static void test_access_control(void)
         { CNTP + CVAL, RWPT, 0x11, 0x11 }, { CNTP + CTL, RWPT, 2, 2 },
         { CNTV + CVAL, RWVT, 0x22, 0x22 }, { CNTV + CTL, RWVT, 2, 2 },
     };
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     qtest_writel(s, FVP_CNTCONTROL + CNTCR, 0);
     qtest_writeq(s, FVP_CNTCONTROL + CNTCV, 0x1000000000ull);

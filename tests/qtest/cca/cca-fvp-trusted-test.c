@@ -42,7 +42,7 @@ static void read_ehr(QTestState *s, uint32_t *words)
 
 static void test_trng_registers(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, FVP_TRNG, trng, ARRAY_SIZE(trng));
     qtest_quit(s);
@@ -51,7 +51,7 @@ static void test_trng_registers(void)
 /* What Arm's driver for it does, twice. */
 static void test_trng(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
     uint32_t first[EHR_WORDS] = { 0 }, again[EHR_WORDS], next[EHR_WORDS];
     static const uint32_t none[EHR_WORDS];
 
@@ -96,7 +96,7 @@ static void test_seed(void)
     uint32_t words[ARRAY_SIZE(seeds)][EHR_WORDS];
 
     for (size_t i = 0; i < ARRAY_SIZE(seeds); i++) {
-        QTestState *s = fvp_start(seeds[i]);
+        QTestState *s = fvp_start_open(seeds[i]);
 
         qtest_writel(s, FVP_TRNG + ENABLE, 1);
         read_ehr(s, words[i]);
@@ -108,7 +108,7 @@ static void test_seed(void)
 
 static void test_trng_interrupt(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     qtest_irq_intercept_out_named(s, "/machine/map/trng", "sysbus-irq");
     qtest_writel(s, FVP_TRNG + ENABLE, 1);
@@ -124,7 +124,7 @@ static void test_trng_interrupt(void)
 
 static void test_nvcounters(void)
 {
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     g_assert_cmpuint(qtest_readl(s, FVP_NVCOUNTERS), ==, 31);
     g_assert_cmpuint(qtest_readl(s, FVP_NVCOUNTERS + 4), ==, 223);
@@ -144,7 +144,7 @@ static void test_nvcounters(void)
 
 static void test_nvcounter_properties(void)
 {
-    QTestState *s = fvp_start("-global cca-fvp-nvcounters.trusted=3 "
+    QTestState *s = fvp_start_open("-global cca-fvp-nvcounters.trusted=3 "
                               "-global cca-fvp-nvcounters.non-trusted=0 "
                               "-global cca-fvp-nvcounters.locked=on");
 
@@ -169,7 +169,7 @@ static void test_keys(void)
         0xe9, 0x92, 0x32, 0xe2, 0x49, 0x59, 0xf6, 0x5e,
         0x8b, 0x4a, 0x4a, 0x46, 0xd8, 0x22, 0x9a, 0xda,
     };
-    QTestState *s = fvp_start("-global cca-fvp-keys.hardware-unique-key="
+    QTestState *s = fvp_start_open("-global cca-fvp-keys.hardware-unique-key="
                               DIGITS32
                               " -global cca-fvp-keys.endorsement-key="
                               "FFEEDDCCBBAA99887766554433221100" DIGITS32);

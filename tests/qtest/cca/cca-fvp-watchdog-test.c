@@ -41,7 +41,7 @@ static const FvpReg registers[] = {
 static void test_registers(const void *data)
 {
     const Dog *d = data;
-    QTestState *s = fvp_start("");
+    QTestState *s = fvp_start_open("");
 
     fvp_check_registers(s, d->base, registers, ARRAY_SIZE(registers));
     fvp_check_primecell(s, d->base, 0x805, 1);
@@ -73,7 +73,7 @@ static void expect(QTestState *s, const Dog *d, uint32_t value, bool ris,
 
 static QTestState *with_lines(const char *args)
 {
-    QTestState *s = fvp_start(args);
+    QTestState *s = fvp_start_open(args);
 
     qtest_irq_intercept_in(s, "/machine/map/gicd");
     return s;
@@ -252,7 +252,7 @@ static void test_migration(const void *data)
     g_autofree char *uri = g_strdup_printf("file:%s", file);
     g_autofree char *args = g_strdup_printf("-m 64M -action watchdog=none "
                                             "-incoming %s", uri);
-    QTestState *s = fvp_start("-m 64M -action watchdog=none");
+    QTestState *s = fvp_start_open("-m 64M -action watchdog=none");
     int64_t now;
 
     start(s, d, 100, INTEN | RESEN);
@@ -264,7 +264,7 @@ static void test_migration(const void *data)
     wait_for_migration(s);
     qtest_quit(s);
 
-    s = fvp_start(args);
+    s = fvp_start_open(args);
     wait_for_migration(s);
     fvp_step(s, now);
     g_assert_cmpuint(qtest_readl(s, d->base + VALUE), ==, 51);

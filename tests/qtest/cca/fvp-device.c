@@ -8,7 +8,7 @@
 
 static int64_t now;
 
-QTestState *fvp_start(const char *args)
+QTestState *fvp_start_open(const char *args)
 {
     now = 0;
     return qtest_initf("-M cca-fvp,secure-memory=off -net none %s", args);

@@ -27,7 +27,7 @@ enum {
  * Start the machine without PEs that run, everything within reach of NS
  * accesses (those of qtest), and with @args.
  */
-QTestState *fvp_start(const char *args);
+QTestState *fvp_start_open(const char *args);
 
 /* The same with trusted memory and devices for Root and Secure only. */
 QTestState *fvp_start_secure(const char *args);
