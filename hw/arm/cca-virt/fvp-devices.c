@@ -265,7 +265,8 @@ static void create_smmu(CcaFvpMachineState *s)
 /* Behind the SMMU, though not by PCIe. */
 static void create_test_engine(CcaFvpMachineState *s)
 {
-    DeviceState *dev = cca_fvp_make(s, TYPE_CCA_TEST_ENGINE_PLATFORM, FVP_TEST_ENGINE);
+    DeviceState *dev = cca_fvp_make(s, TYPE_CCA_TEST_ENGINE_PLATFORM,
+                                    FVP_TEST_ENGINE);
 
     qdev_prop_set_uint32(dev, "stream-id", FVP_TEST_ENGINE_SID);
     cca_fvp_put(s, dev, FVP_TEST_ENGINE);

@@ -18,7 +18,7 @@
 #define FVP         "-M cca-fvp -net none -global cca-smmuv3.gpt=follow-pe "
 #define FVP_SMMU    0x2b400000ull
 #define FVP_ENGINE  0x2bfe0000ull
-/* Video memory: no TZC-400 stands in front of it. And memory of trusted ones. */
+/* Video memory, which no TZC-400 stands in front of; and trusted memory. */
 #define FVP_RAM     0x18000000ull
 #define FVP_SRAM    0x04000000ull
 #define FVP_ECAM    0x40000000ull
