@@ -14,6 +14,7 @@
                                            stub_msr_##name[];
 #define SYS(name) extern const uint32_t stub_sys_##name[];
 MRSMSR(gptbr) MRSMSR(gpcbw) MRSMSR(gpccr) MRSMSR(mfar) MRSMSR(actlr)
+MRSMSR(zcr1) MRSMSR(zcr2) MRSMSR(zcr3)
 SYS(paall) SYS(paallos) SYS(rpaos) SYS(rpalos) SYS(cipapa) SYS(cigdpapa)
 
 static const struct {
@@ -164,9 +165,81 @@ static void reset_values(void)
     }
 }
 
+/* Traps of SVE stop accesses to ZCR_ELx; traps of floating point do not. */
+#define CPTR_EL3_EZ     (1ull << 8)
+#define CPTR_EL3_TFP    (1ull << 10)
+#define CPTR_EL2_RES1   0x32ffull
+#define CPTR_EL2_TZ     (1ull << 8)
+#define CPTR_EL2_TFP    (1ull << 10)
+#define CPACR_EL1_ZEN   (3ull << 16)
+#define CPACR_EL1_FPEN  (3ull << 20)
+#define EC_SVE          0x19
+
+static const struct {
+    const char *name;
+    unsigned el;            /* of the access */
+    const uint32_t *read, *write;
+    uint64_t cptr_el3, cptr_el2, cpacr_el1;
+    unsigned target;        /* 0: no trap */
+} zcr_accesses[] = {
+    { "ZCR_EL3, FP is trapped at EL3", 3, stub_mrs_zcr3, stub_msr_zcr3,
+      CPTR_EL3_EZ | CPTR_EL3_TFP, 0, 0, 0 },
+    { "ZCR_EL3, SVE is trapped at EL3", 3, stub_mrs_zcr3, stub_msr_zcr3,
+      0, 0, 0, 3 },
+    { "ZCR_EL2, FP is trapped at EL3 and EL2", 2, stub_mrs_zcr2, stub_msr_zcr2,
+      CPTR_EL3_EZ | CPTR_EL3_TFP, CPTR_EL2_TFP, 0, 0 },
+    { "ZCR_EL2, SVE is trapped at EL2", 2, stub_mrs_zcr2, stub_msr_zcr2,
+      CPTR_EL3_EZ, CPTR_EL2_TZ, 0, 2 },
+    { "ZCR_EL2, SVE is trapped at EL3", 2, stub_mrs_zcr2, stub_msr_zcr2,
+      0, 0, 0, 3 },
+    { "ZCR_EL1, FP is trapped at EL3, EL2, EL1", 1, stub_mrs_zcr1,
+      stub_msr_zcr1, CPTR_EL3_EZ | CPTR_EL3_TFP, CPTR_EL2_TFP, CPACR_EL1_ZEN,
+      0 },
+    { "ZCR_EL1, SVE at EL1, FP at no EL", 1, stub_mrs_zcr1, stub_msr_zcr1,
+      CPTR_EL3_EZ, 0, CPACR_EL1_FPEN, 1 },
+    { "ZCR_EL1, FP at EL1, SVE at EL2", 1, stub_mrs_zcr1, stub_msr_zcr1,
+      CPTR_EL3_EZ, CPTR_EL2_TZ, CPACR_EL1_ZEN, 2 },
+};
+
+static void zcr_access(unsigned n, const char *verb, const uint32_t *stub)
+{
+    struct outcome want = { .el = zcr_accesses[n].target }, got;
+    const uint64_t x[5] = { 0, 1 };
+
+    if (want.el) {
+        want.esr = ESR_MAKE(EC_SVE, 0);
+        want.elr = (uint64_t)stub;
+    }
+    got = pe_run(zcr_accesses[n].el, stub, x);
+    want.x0 = got.x0;
+    want.far = got.far;
+    test_outcome(&want, &got, "%s %s", verb, zcr_accesses[n].name);
+}
+
+static void traps_of_zcr(void)
+{
+    test_group("regs-zcr");
+    if (!sysreg_field(read_sysreg(id_aa64pfr0_el1), 35, 32)) {
+        return;
+    }
+    pe_set_world(PAS_NS, 0);
+    for (unsigned n = 0; n < sizeof(zcr_accesses) / sizeof(zcr_accesses[0]);
+         n++) {
+        write_sysreg(cptr_el3, zcr_accesses[n].cptr_el3);
+        write_sysreg(cptr_el2, zcr_accesses[n].cptr_el2 | CPTR_EL2_RES1);
+        write_sysreg(cpacr_el1, zcr_accesses[n].cpacr_el1);
+        isb();
+        zcr_access(n, "MRS", zcr_accesses[n].read);
+        zcr_access(n, "MSR", zcr_accesses[n].write);
+    }
+    write_sysreg(cptr_el3, 0);
+    isb();
+}
+
 void test_main(void)
 {
     reset_values();
     undefined_below_el3();
+    traps_of_zcr();
     register_bits();
 }

@@ -186,6 +186,9 @@ static const ARMCPRegInfo gpc3_reginfo[] = {
 
 void cca_cpu_define_regs(ARMCPU *cpu)
 {
+    if (cca_pe_configuration()) {
+        cca_cpu_define_zcr(cpu);
+    }
     if (!cpu->cca) {
         return;
     }

@@ -19,8 +19,14 @@
  */
 bool cca_cpu_realize(ARMCPU *cpu, Error **errp);
 
-/* Define or redefine the system registers and TLBIs of granule protection. */
+/*
+ * Define or redefine the system registers and TLBIs of granule protection,
+ * and on any CCA machine what cca_cpu_define_zcr() does.
+ */
 void cca_cpu_define_regs(ARMCPU *cpu);
+
+/* No floating-point trap stops an access to ZCR_ELx of @cpu. */
+void cca_cpu_define_zcr(ARMCPU *cpu);
 
 /* The check in full, with caches, tables and locks. */
 bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,

@@ -121,6 +121,9 @@ stub_msr_\name:
         MRSSTUB gpccr, GPCCR_EL3
         MRSSTUB mfar, s3_6_c6_c0_5
         MRSSTUB actlr, actlr_el3
+        MRSSTUB zcr1, s3_0_c1_c2_0
+        MRSSTUB zcr2, s3_4_c1_c2_0
+        MRSSTUB zcr3, s3_6_c1_c2_0
 
         .macro  SYSSTUB name:req, insn:vararg
         .globl  stub_sys_\name
