@@ -86,36 +86,38 @@ static void test_bound(void)
     unlink(path);
 }
 
-/* A PE that loads from there: its PC, to the instruction, and an abort. */
-static void test_pc(void)
+/* A PE that loads from there: who it is, and an External abort. */
+static void test_pe(void)
 {
+    static const char *const says[] = {
+        "cca-fvp: nothing at 0x30000040: 4-byte read, PAS Root; "
+        "PE 0 at PC 0x",
+        "cca-fvp: nothing at 0x30001040: 4-byte write, PAS Root; "
+        "PE 0 at PC 0x",
+    };
+    enum { EC_DATA_ABORT = 0x25, SYNC_EXTERNAL = 0x10 };
     g_autofree char *path = temporary();
     g_autofree char *args = g_strconcat(LOG, path, NULL);
-    g_autofree char *says = g_strdup_printf(
-        "cca-fvp: nothing at 0x30000040: 4-byte read, PAS Root; "
-        "PE 0 at PC 0x%x\n", FVP_ROOT_LOAD_PC);
-    QTestState *s = fvp_root_start(args);
+    QTestState *s = fvp_start(args);
+    FvpAnswer load = fvp_load(s, 0, HOLE + 0x40);
+    FvpAnswer store = fvp_store(s, 0, HOLE + PAGE + 0x40, 7);
 
-    /* Its program is in use, so it is in the middle of a block. */
-    g_assert_cmphex(fvp_root_read(s, FVP_SYSREGS), ==, 0x20201100);
-    fvp_root_read_nothing(s, HOLE + 0x40);
-    for (unsigned i = 0; i < 10000 && !lines(path, says); i++) {
-        g_usleep(1000);
-    }
-    g_assert_cmpuint(lines(path, says), ==, 1);
-    /* The load took an exception, so there is no answer. */
-    g_assert_cmpuint(qtest_readl(s, FVP_NSRAM + 0x1000), !=, 0);
-    qtest_quit(s);
-    unlink(path);
+    g_assert_cmphex(load.esr >> 26, ==, EC_DATA_ABORT);
+    g_assert_cmphex(load.esr & 0x3f, ==, SYNC_EXTERNAL);
+    g_assert_cmphex(store.esr >> 26, ==, EC_DATA_ABORT);
+    g_assert_cmphex(store.esr & 0x3f, ==, SYNC_EXTERNAL);
+    expect_lines(s, path, says, ARRAY_SIZE(says));
 }
 
-/* Without -d it is a warning on stderr. The abort's vector ends QEMU. */
+/*
+ * Without -d it is a warning on stderr, with the PC of the last instruction
+ * of a block: of a page. The abort's vector ends QEMU.
+ */
 static void test_stderr(void)
 {
     static const uint32_t rom[] = {
-        [0x000 / 4] = 0xd2a60000,       /* mov  x0, #0x30000000 */
+        [0xff8 / 4] = 0xd2a60000,       /* mov  x0, #0x30000000 */
                       0xb9400801,       /* ldr  w1, [x0, #8] */
-                      0x14000000,       /* b    . */
         [0x200 / 4] = 0xd2a38020,       /* mov  x0, #0x1c010000 */
                       0x52b81001,       /* mov  w1, #0xc0800000 */
                       0xb900a401,       /* str  w1, [x0, #0xa4] */
@@ -126,13 +128,14 @@ static void test_stderr(void)
     int status;
 
     g_assert(g_file_set_contents(file, (const char *)rom, sizeof(rom), NULL));
-    line = g_strdup_printf("%s -accel tcg -M cca-fvp -bios %s -net none "
-                           "-display none -serial none -monitor none",
+    line = g_strdup_printf("%s -accel tcg -M cca-fvp,rvbar=0xff8 -bios %s "
+                           "-net none -display none -serial none "
+                           "-monitor none",
                            getenv("QTEST_QEMU_BINARY"), file);
     g_assert(g_spawn_command_line_sync(line, NULL, &err, &status, NULL));
     g_assert_cmpint(status, ==, 0);
     g_assert(strstr(err, "warning: cca-fvp: nothing at 0x30000008: 4-byte "
-                    "read, PAS Root; PE 0 at PC 0x4\n"));
+                    "read, PAS Root; PE 0 at PC 0xffc\n"));
     unlink(file);
 }
 
@@ -175,7 +178,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("/cca/fvp/nothing/once", test_once);
     qtest_add_func("/cca/fvp/nothing/bound", test_bound);
-    qtest_add_func("/cca/fvp/nothing/pc", test_pc);
+    qtest_add_func("/cca/fvp/nothing/pe", test_pe);
     qtest_add_func("/cca/fvp/nothing/stderr", test_stderr);
     qtest_add_func("/cca/fvp/nothing/pci", test_pci);
     qtest_add_func("/cca/fvp/stubs", test_stubs);

@@ -369,16 +369,16 @@ static void test_counter_moves(void)
 /* TF-A hands frame 1 to the Non-secure world; it keeps the rest. */
 static void test_worlds(void)
 {
-    QTestState *s = fvp_root_start("");
+    QTestState *s = fvp_start("");
     uint64_t ns1 = FVP_CNTBASE1 + CNTP + CVAL;
     uint64_t ns0 = FVP_CNTBASE0 + CNTP + CVAL;
 
-    g_assert_cmpuint(fvp_root_read(s, FVP_CNTCONTROL + CNTFID0), ==, HZ);
-    fvp_root_write(s, FVP_CNTCTL + CNTACR0, CNTACR_ALL);
-    fvp_root_write(s, FVP_CNTCTL + CNTACR1, CNTACR_ALL);
-    fvp_root_write(s, FVP_CNTCTL + CTL_CNTFRQ, HZ);
-    fvp_root_write(s, ns0, 0x10);
-    fvp_root_write(s, ns1, 0x11);
+    g_assert_cmpuint(fvp_read(s, FVP_CNTCONTROL + CNTFID0), ==, HZ);
+    fvp_write(s, FVP_CNTCTL + CNTACR0, CNTACR_ALL);
+    fvp_write(s, FVP_CNTCTL + CNTACR1, CNTACR_ALL);
+    fvp_write(s, FVP_CNTCTL + CTL_CNTFRQ, HZ);
+    fvp_write(s, ns0, 0x10);
+    fvp_write(s, ns1, 0x11);
     /* Nothing is open to NS. */
     g_assert_cmphex(qtest_readl(s, FVP_CNTCTL + CNTACR1), ==, 0);
     g_assert_cmphex(qtest_readl(s, ns1), ==, 0);
@@ -386,10 +386,10 @@ static void test_worlds(void)
     qtest_writel(s, FVP_CNTCTL + CNTACR1, 0);
     qtest_writel(s, FVP_CNTCTL + CNTNSAR, 3);
     qtest_writel(s, FVP_CNTCTL + CTL_CNTFRQ, 1);
-    g_assert_cmphex(fvp_root_read(s, ns1), ==, 0x11);
-    g_assert_cmphex(fvp_root_read(s, FVP_CNTCTL + CNTNSAR), ==, 0);
+    g_assert_cmphex(fvp_read(s, ns1), ==, 0x11);
+    g_assert_cmphex(fvp_read(s, FVP_CNTCTL + CNTNSAR), ==, 0);
 
-    fvp_root_write(s, FVP_CNTCTL + CNTNSAR, 2);
+    fvp_write(s, FVP_CNTCTL + CNTNSAR, 2);
     g_assert_cmphex(qtest_readl(s, FVP_CNTCTL + CNTNSAR), ==, 0);
     g_assert_cmphex(qtest_readl(s, FVP_CNTCTL + CTL_CNTFRQ), ==, 0);
     g_assert_cmphex(qtest_readl(s, FVP_CNTCTL + CNTTIDR), ==, 0x33);
@@ -399,7 +399,7 @@ static void test_worlds(void)
     g_assert_cmphex(qtest_readl(s, FVP_CNTCTL + CNTACR1), ==, CNTACR_ALL);
     g_assert_cmpuint(qtest_readl(s, FVP_CNTBASE1 + CNTFRQ), ==, HZ);
     qtest_writel(s, ns1, 0x22);
-    g_assert_cmphex(fvp_root_read(s, ns1), ==, 0x22);
+    g_assert_cmphex(fvp_read(s, ns1), ==, 0x22);
     qtest_writel(s, FVP_CNTCTL + CNTVOFF1, 5);
     g_assert_cmphex(qtest_readl(s, FVP_CNTBASE1 + CNTVOFF), ==, 5);
     /* Frame 0 is Secure's still. */
@@ -407,12 +407,12 @@ static void test_worlds(void)
     qtest_writel(s, FVP_CNTCTL + CNTVOFF0, 5);
     qtest_writel(s, FVP_CNTCTL + CNTACR0, 0);
     g_assert_cmphex(qtest_readl(s, ns0), ==, 0);
-    g_assert_cmphex(fvp_root_read(s, ns0), ==, 0x10);
-    g_assert_cmphex(fvp_root_read(s, FVP_CNTCTL + CNTVOFF0), ==, 0);
-    g_assert_cmphex(fvp_root_read(s, FVP_CNTCTL + CNTACR0), ==, CNTACR_ALL);
+    g_assert_cmphex(fvp_read(s, ns0), ==, 0x10);
+    g_assert_cmphex(fvp_read(s, FVP_CNTCTL + CNTVOFF0), ==, 0);
+    g_assert_cmphex(fvp_read(s, FVP_CNTCTL + CNTACR0), ==, CNTACR_ALL);
     /* CNTControlBase is not in NS's map at all; CNTReadBase is. */
     qtest_writel(s, FVP_CNTCONTROL + CNTCR, 0);
-    g_assert_cmphex(fvp_root_read(s, FVP_CNTCONTROL + CNTCR), ==, EN);
+    g_assert_cmphex(fvp_read(s, FVP_CNTCONTROL + CNTCR), ==, EN);
     g_assert_cmpuint(qtest_readq(s, FVP_CNTREAD), >, 0);
     qtest_quit(s);
 }

@@ -1,5 +1,6 @@
 /*
- * cca-fvp: random numbers, non-volatile counters, keys.
+ * cca-fvp: random numbers, non-volatile counters, keys; and what all small
+ * devices take along when they migrate.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -232,14 +233,63 @@ static void test_worlds(void)
         { FVP_KEYS + HUK, 0x03020100, 0 },
         { FVP_TRUSTED_WATCHDOG, ALL, 5 },
     };
-    QTestState *s = fvp_root_start("");
+    QTestState *s = fvp_start("");
 
     for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
-        g_assert_cmphex(fvp_root_read(s, regs[i].reg), ==, regs[i].value);
+        g_assert_cmphex(fvp_read(s, regs[i].reg), ==, regs[i].value);
         qtest_writel(s, regs[i].reg, regs[i].write);
         g_assert_cmphex(qtest_readl(s, regs[i].reg), !=, regs[i].value);
-        g_assert_cmphex(fvp_root_read(s, regs[i].reg), ==, regs[i].value);
+        g_assert_cmphex(fvp_read(s, regs[i].reg), ==, regs[i].value);
     }
+    qtest_quit(s);
+}
+
+/* --- migration --- */
+
+/* Every register that keeps what is written, with a value of its own. */
+static void test_migration(void)
+{
+    static const struct {
+        uint64_t reg;
+        uint32_t value;
+    } regs[] = {
+        { FVP_SYSREGS + 0x04, 0x51 }, { FVP_SYSREGS + 0x08, 0x52 },
+        { FVP_SYSREGS + 0x30, 0x53 }, { FVP_SYSREGS + 0x38, 0x54 },
+        { FVP_SYSREGS + 0x4c, 1 }, { FVP_SYSREGS + 0x58, 0x55 },
+        { FVP_SYSREGS + 0x60, 1 << 19 }, { FVP_SYSREGS + 0x64, 0x56 },
+        { FVP_SYSREGS + 0xa0, 0x57 }, { FVP_SYSREGS + 0xa4, 0x58 },
+        { FVP_SYSREGS + 0xa8, 2 },
+        { FVP_SP810 + 0x00, 0x008000 }, { FVP_SP810 + 0x08, 0x81 },
+        { FVP_SP810 + 0x20, 0x59 },
+        { FVP_CNTCONTROL + 0x00, 2 }, { FVP_CNTCONTROL + 0x08, 0x5a },
+        { FVP_CNTCTL + 0x00, 0x5b }, { FVP_CNTCTL + 0x04, 3 },
+        { FVP_CNTCTL + 0x40, 0x3f }, { FVP_CNTCTL + 0x44, 0x3e },
+        { FVP_CNTCTL + 0x80, 0x5c }, { FVP_CNTCTL + 0x8c, 0x5d },
+        { FVP_CNTBASE0 + 0x20, 0x5e }, { FVP_CNTBASE0 + 0x3c, 2 },
+        { FVP_CNTBASE1 + 0x24, 0x5f }, { FVP_CNTBASE1 + 0x34, 0x60 },
+        { FVP_TRNG + IMR, 5 }, { FVP_TRNG + SAMPLE_CNT1, 0x61 },
+        { FVP_TRNG + 0x10c, 2 }, { FVP_TRNG + 0x138, 4 },
+        { FVP_TRNG + ENABLE, 1 },
+        { FVP_NVCOUNTERS, 0x62 }, { FVP_NVCOUNTERS + 4, 0x1000 },
+    };
+    QTestState *s = fvp_start_open("-m 64M");
+    uint32_t ehr[EHR_WORDS], after[EHR_WORDS];
+
+    for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
+        qtest_writel(s, regs[i].reg, regs[i].value);
+    }
+    for (unsigned i = 0; i < EHR_WORDS - 1; i++) {
+        ehr[i] = qtest_readl(s, FVP_TRNG + EHR + 4 * i);
+    }
+    s = fvp_migrate(s, fvp_start_open("-m 64M -incoming defer"));
+    for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
+        g_assert_cmphex(qtest_readl(s, regs[i].reg), ==, regs[i].value);
+    }
+    for (unsigned i = 0; i < EHR_WORDS - 1; i++) {
+        after[i] = qtest_readl(s, FVP_TRNG + EHR + 4 * i);
+    }
+    g_assert_cmpmem(ehr, sizeof(ehr) - 4, after, sizeof(ehr) - 4);
+    g_assert_cmpuint(qtest_readl(s, FVP_TRNG + VALID), ==, 1);
     qtest_quit(s);
 }
 
@@ -256,5 +306,6 @@ int main(int argc, char **argv)
     qtest_add_func("/cca/fvp/keys/values", test_keys);
     qtest_add_func("/cca/fvp/keys/bad", test_bad_keys);
     qtest_add_func("/cca/fvp/trusted/worlds", test_worlds);
+    qtest_add_func("/cca/fvp/trusted/migration", test_migration);
     return g_test_run();
 }

@@ -255,6 +255,7 @@ static void test_migration(const void *data)
     QTestState *s = fvp_start_open("-m 64M -action watchdog=none");
     int64_t now;
 
+    step(s, 1000);
     start(s, d, 100, INTEN | RESEN);
     step(s, 150);
     qtest_writel(s, d->base + LOCK, 0);

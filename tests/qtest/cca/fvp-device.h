@@ -1,12 +1,12 @@
 /*
- * qtests of devices of cca-fvp.
+ * qtests of devices of cca-fvp, most on a machine whose PEs do not run.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef CCA_QTEST_FVP_DEVICE_H
 #define CCA_QTEST_FVP_DEVICE_H
 
-#include "guest.h"
+#include "fvp.h"
 #include "qemu/timer.h"
 
 /* Addresses of devices, and their SPIs. */
@@ -28,9 +28,6 @@ enum {
  * accesses (those of qtest), and with @args.
  */
 QTestState *fvp_start_open(const char *args);
-
-/* The same with trusted memory and devices for Root and Secure only. */
-QTestState *fvp_start_secure(const char *args);
 
 /* Reset it as a user does, and wait until it is done. */
 void fvp_reset(QTestState *s);
@@ -56,19 +53,5 @@ void fvp_check_registers(QTestState *s, uint64_t base, const FvpReg *regs,
 /* PrimeCell identification of the 4 KiB at @base. */
 void fvp_check_primecell(QTestState *s, uint64_t base, unsigned part,
                          unsigned revision);
-
-/*
- * A PE that makes accesses as Root: a program in the Non-secure SRAM, under
- * TCG, with @args; trusted devices are for Root and Secure only.
- */
-QTestState *fvp_root_start(const char *args);
-uint32_t fvp_root_read(QTestState *s, uint64_t address);
-void fvp_root_write(QTestState *s, uint64_t address, uint32_t value);
-
-/* Ask for a read that has no answer, because it ends in an exception. */
-void fvp_root_read_nothing(QTestState *s, uint64_t address);
-
-/* The PC of the program's loads. */
-#define FVP_ROOT_LOAD_PC    (FVP_NSRAM + 0x24u)
 
 #endif
