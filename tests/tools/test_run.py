@@ -5,9 +5,10 @@ import signal
 import socket
 
 from bench import Case
-from program import Program, receive
+from program import PATIENCE, Program, receive
 
-from fvp.terminals import GREETING, TelnetInput
+from fvp.mapping import Uart
+from fvp.terminals import GREETING, TAGGED, TelnetInput, Terminal
 
 UART = "bp.pl011_uart"
 OFF = ["event", "SHUTDOWN", {"guest": True, "reason": "guest-shutdown"}]
@@ -73,6 +74,26 @@ class Terminals(Run):
             self.assertEqual(receive(one, b"\xff"), b"late\xff")
             one.sendall(b"end")
             self.assertEqual(program.end(), 0)
+
+    def test_late_client(self):
+        """who comes late gets what was sent before, once"""
+        program = self.start("-C", "bp.terminal_0.mode=raw", "-C",
+                             f"{UART}0.out_file=log", *EXIT, steps=[
+                                 ["send", "uart0", "early"],
+                                 ["wait", "uart0", "1"],
+                                 ["send", "uart0", "late"],
+                                 ["wait", "uart0", "2"], OFF])
+        port = program.port(0)
+        self.appears(program, "log")
+        with socket.create_connection(("127.0.0.1", port)) as one:
+            one.settimeout(PATIENCE)
+            self.assertEqual(receive(one, 5), b"early")
+            with socket.create_connection(("127.0.0.1", port)) as two:
+                one.sendall(b"1")
+                self.assertEqual(receive(one, 4), b"late")
+                self.assertEqual(receive(two, 4), b"late")
+                two.sendall(b"2")
+                self.assertEqual(program.end(), 0)
 
     def test_telnet(self):
         """a telnet terminal, its greeting, quoting and line ends"""
@@ -317,6 +338,22 @@ class Ends(Run):
             ["send", "uart0", "System"], ["send", "uart1", " halted"],
             ["exit", 9]])
         self.assertEqual(program.end(), 9)
+
+    def test_tag_in_pieces(self):
+        """shutdown_tag that is read in pieces"""
+        for pieces, wanted in ((("ab", "cab", "cd"), True),
+                               (tuple("abcabcd"), True), (("abc", "d"), True),
+                               (("abc", "abd"), False), (("xabcdx",), True)):
+            with self.subTest(pieces=pieces):
+                terminal = Terminal(Uart(0, tag=b"abcd", port=5100),
+                                    "127.0.0.1", {})
+                for piece in pieces:
+                    terminal.far.send(piece.encode())
+                    self.assertTrue(terminal.from_guest())
+                terminal.far.close()
+                self.assertFalse(terminal.from_guest())
+                terminal.close()
+                self.assertEqual(terminal.ended, TAGGED if wanted else None)
 
     def test_limits(self):
         """--timelimit, --simlimit"""

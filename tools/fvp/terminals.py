@@ -234,8 +234,7 @@ class Terminal:
             at = known.find(tag)
             if at >= 0:
                 self.ended = TAGGED
-            self.seen = known[len(known) - len(tag) + 1:] if len(tag) > 1 else (
-                b"")
+            self.seen = known[max(0, len(known) - len(tag) + 1):]
         return data
 
     def _spread(self, data):
