@@ -201,10 +201,8 @@ static void load_linux(CcaFvpMachineState *s)
                 "arm64 kernels come with arm/fvp-base-revc.dtb)");
         }
     }
+    /* QEMU takes -initrd and -append with -kernel only. */
     if (machine->initrd_filename) {
-        if (!machine->dtb) {
-            die("-initrd needs -dtb, which tells where it is");
-        }
         if (end <= FVP_INITRD_BASE) {
             die("-initrd: there is no memory at 0x%llx", FVP_INITRD_BASE);
         }
@@ -213,8 +211,6 @@ static void load_linux(CcaFvpMachineState *s)
     }
     if (machine->dtb) {
         load_dtb(s, initrd_len);
-    } else if (machine->kernel_cmdline && *machine->kernel_cmdline) {
-        die("-append needs -dtb, which holds the command line");
     }
 }
 
