@@ -2,9 +2,10 @@
 """The tool with the machine: a small image tells what it finds."""
 import os
 import subprocess
+import time
 
 from bench import TOP, Case
-from program import Program, receive, receive_all
+from program import PATIENCE, Program, receive, receive_all
 
 QEMU = os.environ.get("QEMU") or f"{TOP}/build/qemu/qemu-system-aarch64"
 COMPILER = os.environ.get("CROSS_COMPILE", "aarch64-linux-gnu-") + "gcc"
@@ -258,7 +259,9 @@ class Machine(Case):
                     end(program)
                     self.assertIn(program.end(), (130, -9))
                     self.assertEqual(one.recv(1), b"")
+                guard = time.monotonic() + PATIENCE
                 while alive(pid):
+                    self.assertLess(time.monotonic(), guard, "QEMU lives on")
                     os.sched_yield()
 
     def test_qemu_refuses(self):
