@@ -27,7 +27,7 @@ ROWS = [
     P("TRACE.ToggleMTIPlugin.hlt_imm16", "int", 0xf000, MAPS, "`trace-hlt=`",
       "Number of that HLT", low=0, high=0xffff),
     P("TRACE.*", "string", "", NOTHING,
-      "the FVP's trace plugins cannot be loaded; see Counting",
+      "the FVP's trace plugins cannot be loaded; see counting.md",
       "Parameters of trace plugins"),
 
     # GIC
