@@ -25,6 +25,17 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp);
  */
 void cca_cpu_define_regs(ARMCPU *cpu);
 
+/* Bits of PMCCFILTR_EL0 and PMEVTYPER<n>_EL0 that @env's PE has for Realm. */
+uint64_t cca_pmu_filters(CPUARMState *env);
+
+/*
+ * Is a counter with filter bits @filter stopped at EL@el, in the security
+ * state that @env's PE is in? @filtered: QEMU's answer, for other states than
+ * Realm.
+ */
+bool cca_pmu_filtered(CPUARMState *env, int el, uint64_t filter,
+                      bool filtered);
+
 /* No floating-point trap stops an access to ZCR_ELx of @cpu. */
 void cca_cpu_define_zcr(ARMCPU *cpu);
 
@@ -78,6 +89,17 @@ void cca_gpc_report_at(ARMCPU *cpu, vaddr address, ARMMMUIdx mmu_idx,
 
 static inline void cca_cpu_define_regs(ARMCPU *cpu)
 {
+}
+
+static inline uint64_t cca_pmu_filters(CPUARMState *env)
+{
+    return 0;
+}
+
+static inline bool cca_pmu_filtered(CPUARMState *env, int el, uint64_t filter,
+                                    bool filtered)
+{
+    return filtered;
 }
 
 static inline MMUAccessType cca_gpc_report(ARMCPU *cpu, vaddr address,

@@ -104,6 +104,14 @@ set_gpc:
         isb
         ret
 
+/* Count x1 down. */
+        .globl  stub_spin
+stub_spin:
+        subs    x1, x1, #1
+        b.ne    stub_spin
+        smc     #SMC_DONE
+        b       .
+
 /* Instructions that regs.c tries at each exception level. */
         .macro  MRSSTUB name:req, reg:req
         .globl  stub_mrs_\name, stub_msr_\name
