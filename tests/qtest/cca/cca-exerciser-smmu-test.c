@@ -10,8 +10,7 @@
 #include "exerciser.h"
 #include "hw/pci/pci_regs.h"
 #include "hw/smmuv3-rme/cmd-fields.h"
-#include "hw/smmuv3-rme/smmu-regs.h"
-#include "hw/smmuv3-rme/ste-fields.h"
+#include "ste-s2.h"
 
 #define SMMU        0x0b000000ull
 #define PAGE1       (SMMU + 0x10000)
@@ -54,21 +53,9 @@ static void stream(World *w, uint16_t sid, unsigned eats, bool stall)
 {
     uint64_t ste[STE_WORDS] = { 0 };
 
-    SMMU_WSET(ste, STE_V, 1);
-    SMMU_WSET(ste, STE_CONFIG, STE_CONFIG_S2_ONLY);
+    ste_s2_only(ste, S2_L1);
     SMMU_WSET(ste, STE_EATS, eats);
-    SMMU_WSET(ste, STE_SHCFG, 1);
-    SMMU_WSET(ste, STE_S2VMID, 1);
-    SMMU_WSET(ste, STE_S2T0SZ, 25);
-    SMMU_WSET(ste, STE_S2SL0, 1);
-    SMMU_WSET(ste, STE_S2IR0, 1);
-    SMMU_WSET(ste, STE_S2OR0, 1);
-    SMMU_WSET(ste, STE_S2SH0, 3);
-    SMMU_WSET(ste, STE_S2PS, 5);
-    SMMU_WSET(ste, STE_S2AA64, 1);
-    SMMU_WSET(ste, STE_S2R, 1);
     SMMU_WSET(ste, STE_S2S, stall);
-    ste[STE_S2TTB_WORD] |= S2_L1;
     for (unsigned i = 0; i < STE_WORDS; i++) {
         qtest_writeq(w->s, STRTAB + sid * STE_BYTES + i * 8, ste[i]);
     }

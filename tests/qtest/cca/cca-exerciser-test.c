@@ -489,37 +489,28 @@ static void test_migration(void)
 
 /* --- hostile software ----------------------------------------------------- */
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15ull;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-}
-
 /* Values that mean something as addresses and as lengths, or nothing. */
 static uint64_t nasty(const Exerciser *ex, uint64_t *state)
 {
-    switch (next_random(state) % 10) {
+    switch (test_random(state) % 10) {
     case 0:
-        return RAM + next_random(state) % 0x10000;
+        return RAM + test_random(state) % 0x10000;
     case 1:
-        return ex->regs + next_random(state) % EXERCISER_REGS_END;
+        return ex->regs + test_random(state) % EXERCISER_REGS_END;
     case 2:
-        return ex->ram + next_random(state) % ex->ram_size;
+        return ex->ram + test_random(state) % ex->ram_size;
     case 3:
-        return ex->msix + next_random(state) % 0x1000;
+        return ex->msix + test_random(state) % 0x1000;
     case 4:
-        return ex->config + next_random(state) % 0x1000;
+        return ex->config + test_random(state) % 0x1000;
     case 5:
-        return 0x08000000 + next_random(state) % 0x4000000; /* devices */
+        return 0x08000000 + test_random(state) % 0x4000000; /* devices */
     case 6:
-        return next_random(state) % 0x20000;
+        return test_random(state) % 0x20000;
     case 7:
-        return UINT64_MAX - next_random(state) % 0x100;
+        return UINT64_MAX - test_random(state) % 0x100;
     default:
-        return next_random(state);
+        return test_random(state);
     }
 }
 
@@ -527,7 +518,7 @@ static void poke(const Exerciser *ex, uint64_t addr, uint64_t *state)
 {
     uint64_t value = nasty(ex, state);
 
-    switch (next_random(state) % 8) {
+    switch (test_random(state) % 8) {
     case 0:
         qtest_writeb(ex->qts, addr, value);
         break;
@@ -574,20 +565,20 @@ static void test_hostile(const void *machine)
             exerciser_msix_enable(&ex[i], round & 1);
         }
         for (unsigned i = 0; i < POKES; i++) {
-            const Exerciser *e = &ex[next_random(&state) % 2];
-            uint64_t r = next_random(&state);
+            const Exerciser *e = &ex[test_random(&state) % 2];
+            uint64_t r = test_random(&state);
 
             switch (r % 16) {
             case 0:
-                poke(e, e->ram + next_random(&state) % (e->ram_size - 8),
+                poke(e, e->ram + test_random(&state) % (e->ram_size - 8),
                      &state);
                 break;
             case 1:
-                poke(e, e->msix + next_random(&state) % 0xff8, &state);
+                poke(e, e->msix + test_random(&state) % 0xff8, &state);
                 break;
             case 2:
                 /* Past the BARs, which the others are reached by. */
-                poke(e, e->config + 0x40 + next_random(&state) % 0xf80,
+                poke(e, e->config + 0x40 + test_random(&state) % 0xf80,
                      &state);
                 break;
             case 3:
@@ -596,7 +587,7 @@ static void test_hostile(const void *machine)
                                   (r >> 32 & DMACTL1_WRITABLE));
                 break;
             default:
-                poke(e, e->regs + next_random(&state) %
+                poke(e, e->regs + test_random(&state) %
                      (EXERCISER_REGS_END + 8), &state);
                 break;
             }

@@ -18,15 +18,6 @@ static void expect(const char *what, uint64_t seen, uint64_t want)
     }
 }
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15ull;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-}
-
 #define FEATURES "-global cca-smmuv3.stall=on -global cca-smmuv3.btm=on " \
                  "-global cca-smmuv3.dpt=on"
 #define STRICT   "-machine strict-tlb=on"
@@ -37,10 +28,10 @@ static uint32_t some_offset(uint64_t *seed)
     static const uint32_t pages[] = {
         0, 0, PAGE_1, SECURE_REGS, PAGE_ROOT, PAGE_REALM, PAGE_REALM + PAGE_1,
     };
-    uint64_t r = next_random(seed);
+    uint64_t r = test_random(seed);
 
     if (r % 16 == 0) {
-        return next_random(seed) % 0x60000;
+        return test_random(seed) % 0x60000;
     }
     return pages[r % ARRAY_SIZE(pages)] + (r >> 8) % 0x240;
 }
@@ -48,7 +39,7 @@ static uint32_t some_offset(uint64_t *seed)
 /* A value that may do something: addresses in memory, small numbers, bits. */
 static uint64_t some_value(uint64_t *seed)
 {
-    uint64_t r = next_random(seed);
+    uint64_t r = test_random(seed);
 
     switch (r % 5) {
     case 0:
@@ -104,7 +95,7 @@ static void peek(uint64_t offset, unsigned size)
 
 static void some_dma(uint64_t *seed)
 {
-    uint64_t r = next_random(seed);
+    uint64_t r = test_random(seed);
     ExerciserId as = {
         .sec_sid = r % 3, .forge = r >> 2 & 1, .rid = r >> 8,
         .pasid_valid = r >> 3 & 1, .pasid = r >> 24 & 0xfff,
@@ -170,7 +161,7 @@ static void run_ns(const void *opaque)
     for (unsigned n = 0; n < ROUNDS; n++) {
         make_structures(&seed);
         for (unsigned i = 0; i < STEPS / ROUNDS; i++) {
-            uint64_t r = next_random(&seed);
+            uint64_t r = test_random(&seed);
             uint32_t offset = some_offset(&seed);
             unsigned size = 1u << (r & 3);
 
@@ -203,7 +194,7 @@ static void run_every_pas(const void *opaque)
     exerciser_enable(&smmu.ex, true, true, true);
     make_structures(&seed);
     for (unsigned i = 0; i < STEPS; i++) {
-        uint64_t r = next_random(&seed);
+        uint64_t r = test_random(&seed);
         uint64_t at = SMMU_BASE + some_offset(&seed);
         unsigned size = 1u << (r & 3), pas = r >> 4 & 3;
 

@@ -493,37 +493,28 @@ static void test_migration(void)
 
 /* --- hostile software ----------------------------------------------------- */
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15ull;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-}
-
 /* Addresses and sizes that mean something, or nothing. */
 static uint64_t nasty(const Engine *e, uint64_t *state)
 {
-    switch (next_random(state) % 10) {
+    switch (test_random(state) % 10) {
     case 0:
     case 1:
-        return RAM + next_random(state) % 0x10000;
+        return RAM + test_random(state) % 0x10000;
     case 2:
     case 3:
-        return e->frames + next_random(state) % 0x800;
+        return e->frames + test_random(state) % 0x800;
     case 4:
-        return e->config + next_random(state) % 0x1000;
+        return e->config + test_random(state) % 0x1000;
     case 5:
-        return e->table + next_random(state) % 0x100;
+        return e->table + test_random(state) % 0x100;
     case 6:
-        return next_random(state) % 32;
+        return test_random(state) % 32;
     case 7:
-        return UINT64_MAX - next_random(state) % 0x100;
+        return UINT64_MAX - test_random(state) % 0x100;
     case 8:
-        return 0x08000000 + next_random(state) % 0x4000000; /* devices */
+        return 0x08000000 + test_random(state) % 0x4000000; /* devices */
     default:
-        return next_random(state);
+        return test_random(state);
     }
 }
 
@@ -535,27 +526,27 @@ static void test_hostile(void)
 
     enable_msix(&e, true);
     for (unsigned i = 0; i < 20000; i++) {
-        unsigned frame = next_random(&state) % 8;
+        unsigned frame = test_random(&state) % 8;
         uint64_t value = nasty(&e, &state);
-        unsigned at = next_random(&state) % TE_FRAME_SIZE;
+        unsigned at = test_random(&state) % TE_FRAME_SIZE;
 
-        switch (next_random(&state) % 8) {
+        switch (test_random(&state) % 8) {
         case 0:
             engine_set64(&e, frame, TE_BEGIN, value);
             engine_set64(&e, frame, TE_END_INCL,
-                         next_random(&state) % 2 ? nasty(&e, &state) :
-                         value + next_random(&state) % 0x2000);
+                         test_random(&state) % 2 ? nasty(&e, &state) :
+                         value + test_random(&state) % 0x2000);
             break;
         case 1:
             engine_set64(&e, frame, TE_UDATA, value);
             break;
         case 2:
-            engine_set64(&e, frame, TE_STRIDE, next_random(&state) % 2 ? 1 :
-                         8 * (next_random(&state) % 8));
+            engine_set64(&e, frame, TE_STRIDE, test_random(&state) % 2 ? 1 :
+                         8 * (test_random(&state) % 8));
             break;
         case 3:
         case 4:
-            engine_set(&e, frame, TE_CMD, 2 + next_random(&state) % 3);
+            engine_set(&e, frame, TE_CMD, 2 + test_random(&state) % 3);
             break;
         case 5:
             qtest_writeb(s, engine_user(&e, frame, at), value);

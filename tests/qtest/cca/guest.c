@@ -269,3 +269,13 @@ void wait_for_migration(QTestState *s)
         g_usleep(1000);
     }
 }
+
+/* SplitMix64 */
+uint64_t test_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15ull;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+    return z ^ (z >> 31);
+}

@@ -88,6 +88,9 @@ void disarm(QTestState *s, const char *id);
 /* The armed fault @id in query-cca-faults, to be unref'd; NULL if none. */
 QDict *armed_fault(QTestState *s, const char *id);
 
+/* The next of a sequence of numbers that depends on the first @state only. */
+uint64_t test_random(uint64_t *state);
+
 /* Until a migration, in or out, has completed; one that fails is a failure. */
 void wait_for_migration(QTestState *s);
 

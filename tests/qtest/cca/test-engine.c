@@ -5,8 +5,7 @@
  */
 #include "test-engine.h"
 #include "hw/pci/pci_regs.h"
-#include "hw/smmuv3-rme/smmu-regs.h"
-#include "hw/smmuv3-rme/ste-fields.h"
+#include "ste-s2.h"
 
 #define ECAM        0x4010000000ull
 #define PORT        (ECAM + (4 << 15))          /* 00:04.0 */
@@ -204,19 +203,7 @@ void engine_smmu_stream(EngineSmmu *s, uint32_t sid)
 {
     uint64_t ste[STE_WORDS] = { 0 };
 
-    SMMU_WSET(ste, STE_V, 1);
-    SMMU_WSET(ste, STE_CONFIG, STE_CONFIG_S2_ONLY);
-    SMMU_WSET(ste, STE_SHCFG, 1);
-    SMMU_WSET(ste, STE_S2VMID, 1);
-    SMMU_WSET(ste, STE_S2T0SZ, 25);
-    SMMU_WSET(ste, STE_S2SL0, 1);
-    SMMU_WSET(ste, STE_S2IR0, 1);
-    SMMU_WSET(ste, STE_S2OR0, 1);
-    SMMU_WSET(ste, STE_S2SH0, 3);
-    SMMU_WSET(ste, STE_S2PS, 5);
-    SMMU_WSET(ste, STE_S2AA64, 1);
-    SMMU_WSET(ste, STE_S2R, 1);
-    ste[STE_S2TTB_WORD] |= s->memory + S2_L1;
+    ste_s2_only(ste, s->memory + S2_L1);
     for (unsigned i = 0; i < STE_WORDS; i++) {
         qtest_writeq(s->qts, s->memory + STRTAB + sid * STE_BYTES + i * 8,
                      ste[i]);
