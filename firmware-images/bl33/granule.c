@@ -31,14 +31,24 @@
 uint64_t arena[2][BLOCK_SIZE / sizeof(uint64_t)]
     __attribute__((section(".arena"), aligned(BLOCK_SIZE)));
 
+static bool ranges;
+
+void granule_use_rmi(unsigned int major)
+{
+    ranges = major >= 2;
+}
+
 int64_t granule_delegate(uint64_t pa)
 {
-    return smc_call(RMI_GRANULE_DELEGATE, pa, 0, 0).x0;
+    return smc_call(ranges ? RMI_GRANULE_RANGE_DELEGATE : RMI_GRANULE_DELEGATE,
+                    pa, pa + GRANULE_SIZE, 0).x0;
 }
 
 int64_t granule_undelegate(uint64_t pa)
 {
-    return smc_call(RMI_GRANULE_UNDELEGATE, pa, 0, 0).x0;
+    return smc_call(ranges ? RMI_GRANULE_RANGE_UNDELEGATE
+                           : RMI_GRANULE_UNDELEGATE,
+                    pa, pa + GRANULE_SIZE, 0).x0;
 }
 
 static uint64_t pattern(uint64_t seed, uint64_t i)

@@ -17,7 +17,13 @@
 /* Memory whose PAS changes: two blocks of 2 MiB. */
 extern uint64_t arena[2][BLOCK_SIZE / sizeof(uint64_t)];
 
-/* Calls RMI_GRANULE_DELEGATE or _UNDELEGATE; 0 is success. */
+/* The realm payload speaks RMI of this major version (0 until then). */
+void granule_use_rmi(unsigned int major);
+
+/*
+ * Calls RMI_GRANULE_DELEGATE or _UNDELEGATE, or what RMI 2 has in their place;
+ * 0 is success.
+ */
 int64_t granule_delegate(uint64_t pa);
 int64_t granule_undelegate(uint64_t pa);
 

@@ -88,8 +88,10 @@ static void describe_board(const Board *board)
     }
 }
 
-static void ask_version(void)
+/* Returns the major version of the RMI. */
+static unsigned int ask_version(void)
 {
+    unsigned int major;
     SmcResult result = smc_call(RMI_REQ_VERSION, 0, 0, 0);
 
     /* A payload that does not know 0.0 names the lowest it does know. */
@@ -101,6 +103,7 @@ static void ask_version(void)
                : mismatch("RMI_REQ_VERSION", (uint64_t)result.x0, RMI_SUCCESS),
            "realm payload speaks RMI %u.%u", RMI_MAJOR(result.x1),
            RMI_MINOR(result.x1));
+    major = RMI_MAJOR(result.x1);
 
     result = smc_call(RMI_REQ_VERSION, UINT64_C(0x7fff0000), 0, 0);
     report(result.x0 == RMI_ERROR_INPUT
@@ -108,6 +111,23 @@ static void ask_version(void)
                : mismatch("RMI_REQ_VERSION", (uint64_t)result.x0,
                           RMI_ERROR_INPUT),
            "realm payload refuses RMI 32767.0");
+    return major;
+}
+
+/* From RMI 2 on a realm payload has to be told to begin. */
+static void activate(unsigned int major)
+{
+    int64_t status;
+
+    granule_use_rmi(major);
+    if (major >= 2) {
+        status = smc_call(RMI_RMM_ACTIVATE, 0, 0, 0).x0;
+        report(status == RMI_SUCCESS
+                   ? NULL
+                   : mismatch("RMI_RMM_ACTIVATE", (uint64_t)status,
+                              RMI_SUCCESS),
+               "realm payload is active");
+    }
 }
 
 static uint64_t faults_caught(void)
@@ -141,7 +161,6 @@ void bl33_main(uint64_t x0, uint64_t x1)
     uint64_t tree;
     bool have_board, rme;
 
-    (void)x0;
     pes[0].index = 0;
     write_sysreg(tpidr_el2, (uintptr_t)&pes[0]);
     platform_find((uintptr_t)image_base);
@@ -154,7 +173,8 @@ void bl33_main(uint64_t x0, uint64_t x1)
 
     mmu_init(platform->device_gib);
     mmu_enable();
-    tree = platform->device_tree ? platform->device_tree : x1;
+    /* In x1 up to TF-A 2.13, with something else in x0; later in x0 alone. */
+    tree = platform->device_tree ? platform->device_tree : x1 ? x1 : x0;
     have_board = tree && tree % 8 == 0 &&
                  board_read((const void *)tree, DTB_MAX, &board);
     if (have_board) {
@@ -166,7 +186,7 @@ void bl33_main(uint64_t x0, uint64_t x1)
            "runs at EL2");
 
     if (rme) {
-        ask_version();
+        activate(ask_version());
         granule_steps();
     } else {
         expect_no_rmi();

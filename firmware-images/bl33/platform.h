@@ -13,7 +13,7 @@ typedef struct Platform {
     /* Where TF-A loads BL33, which tells one machine from the other. */
     uint64_t image;
     uint64_t uart;
-    /* The device tree; 0: TF-A passes its address in x1. */
+    /* The device tree; 0: TF-A passes its address in x1 or x0. */
     uint64_t device_tree;
     /* An address of the realm payload's. */
     uint64_t realm_payload;

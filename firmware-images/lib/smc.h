@@ -25,6 +25,11 @@
 #define RMI_REQ_VERSION         UINT64_C(0xc4000150)
 #define RMI_GRANULE_DELEGATE    UINT64_C(0xc4000151)
 #define RMI_GRANULE_UNDELEGATE  UINT64_C(0xc4000152)
+/* RMI 2 in their place: first address, address after the last granule. */
+#define RMI_GRANULE_RANGE_DELEGATE      UINT64_C(0xc40001f1)
+#define RMI_GRANULE_RANGE_UNDELEGATE    UINT64_C(0xc40001f2)
+/* RMI 2: from then on the payload takes granules. */
+#define RMI_RMM_ACTIVATE        UINT64_C(0xc4000202)
 
 #define RMI_SUCCESS             INT64_C(0)
 #define RMI_ERROR_INPUT         INT64_C(1)
