@@ -34,8 +34,8 @@ class Machine:
         self.deadline = time.monotonic() + PATIENCE
         command = [QEMU, "-M", machine, "-smp", str(smp), "-nodefaults",
                    "-display", "none", "-no-shutdown", "-qmp", "stdio",
-                   "-serial", "file:" + self.console_path, "-bios", flash,
-                   *extra]
+                   "-serial", "file:" + self.console_path,
+                   *(("-bios", flash) if flash else ()), *extra]
         with open(self.errors_path, "wb") as errors:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -334,6 +334,28 @@ static void create_stubs(CcaFvpMachineState *s)
     }
 }
 
+/* What is left of places whose devices have fewer registers. */
+static void create_rests(CcaFvpMachineState *s)
+{
+    static const CcaFvpPlace places[] = { FVP_ETHERNET, FVP_SMMU, FVP_GICR };
+    enum { BENEATH = -1 };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(places); i++) {
+        const CcaFvpRegion *r = &cca_fvp_map[places[i]];
+        g_autofree char *name = g_strdup_printf("%s-rest", r->name);
+        DeviceState *dev = qdev_new(TYPE_CCA_FVP_STUB);
+
+        object_property_add_child(object_resolve_path_component(OBJECT(s),
+                                                                "map"),
+                                  name, OBJECT(dev));
+        qdev_prop_set_string(dev, "name", name);
+        qdev_prop_set_uint64(dev, "size", r->size);
+        sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+        memory_region_add_subregion_overlap(get_system_memory(), r->base,
+            sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0), BENEATH);
+    }
+}
+
 void cca_fvp_create_devices(CcaFvpMachineState *s)
 {
     object_property_add_new_container(OBJECT(s), "map");
@@ -349,5 +371,6 @@ void cca_fvp_create_devices(CcaFvpMachineState *s)
     create_smmu(s);
     create_test_engine(s);
     create_stubs(s);
+    create_rests(s);
     cca_fvp_log_nothing(get_system_memory(), OBJECT(s), "cca-fvp");
 }
