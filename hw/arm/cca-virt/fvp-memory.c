@@ -18,8 +18,12 @@
 #include "fvp.h"
 #include "fvp-tzc400.h"
 
-/* What the TZC-400 has addresses for. */
-#define DRAM_SPACE (1ull << 40)
+/*
+ * What the TZC-400 has addresses for. TF-A without RME places regions for
+ * DRAM of the FVP's largest map, which ends at 52 bits; with fewer bits they
+ * would overlap.
+ */
+#define DRAM_SPACE (1ull << 52)
 
 static const CcaFvpPlace banks[] = { FVP_DRAM1, FVP_DRAM2 };
 
