@@ -29,7 +29,7 @@ FLASH0 = 0x08000000
 BARS, COMMAND, MEMORY_AND_MASTER = 0x10, 4, 6
 ECAM, WINDOW, WINDOW_SIZE = 0x40000000, 0x50000000, 0x10000000
 # Seconds: a guard, not a measure.
-PATIENCE = 600
+PATIENCE = 300
 
 DEVICES = (
     "-device", "cca-exerciser", "-device", "pcie-root-port,id=root-port,slot=1",
