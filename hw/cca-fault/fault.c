@@ -248,6 +248,22 @@ static bool sees(Fault *f, const CcaFaultPassage *passage, uint64_t *older)
                             older));
 }
 
+bool cca_fault_watches(CcaFaults *faults, CcaFaultSite site,
+                       const CcaFaultPassage *passage)
+{
+    bool watches = false;
+
+    if (!faults || passage->access.requester.kind == CCA_REQUESTER_DEBUG) {
+        return false;
+    }
+    pthread_mutex_lock(&faults->priv->lock);
+    for (Fault *f = faults->priv->first; f && !watches; f = f->next) {
+        watches = f->plan.site == site && fault_trigger_addr(&f->plan, passage);
+    }
+    pthread_mutex_unlock(&faults->priv->lock);
+    return watches;
+}
+
 /* Does @f, which sees the passage, fire? Counts what has to be counted. */
 static bool fires(Fault *f, FaultPassage *passage)
 {

@@ -37,7 +37,7 @@ static void enlist(char *text, size_t size, const char *item)
 static bool plan_site(const CcaFaultSpec *spec, CcaFaultPlan *plan,
                       CcaFaultError *error)
 {
-    char known[200] = "";
+    char known[256] = "";
 
     for (CcaFaultSite s = 0; s < CCA_SITE__COUNT; s++) {
         if (spec->site && !strcmp(spec->site, cca_fault_site_info(s)->name)) {

@@ -87,6 +87,31 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .doc = "the data of a device's DMA is on its way",
         .actions = ACT(FLIP) | ACT(ABORT) | ACT(DROP),
     },
+    [CCA_SITE_MEC_CONTEXT] = {
+        .name = "mec.context",
+        .doc = "an access brings its memory encryption context to a granule",
+        .actions = ACT(FLIP) | ACT(STALE),
+        .has_entry = true, .has_value = true, .bits = 19,
+        .value_name = "a context: MECID [15:0], PAS [18:16]",
+    },
+    [CCA_SITE_MEC_KEY] = {
+        .name = "mec.key",
+        .doc = "an access needs the key of its memory encryption context",
+        .actions = ACT(DROP),
+        .has_entry = true,
+    },
+    [CCA_SITE_MEM_FLIP] = {
+        .name = "mem.flip",
+        .doc = "a line of ciphertext is read from DRAM",
+        .actions = ACT(FLIP),
+        .has_entry = true, .has_value = true, .words = 8,
+    },
+    [CCA_SITE_MEM_REPLAY] = {
+        .name = "mem.replay",
+        .doc = "a granule of ciphertext is read from DRAM",
+        .actions = ACT(REPLAY),
+        .has_entry = true,
+    },
 };
 
 static const char *const actions[CCA_ACT__COUNT] = {
@@ -101,6 +126,7 @@ static const char *const actions[CCA_ACT__COUNT] = {
     [CCA_ACT_DUPLICATE] = "duplicate",
     [CCA_ACT_STALL] = "stall",
     [CCA_ACT_OVERFLOW] = "overflow",
+    [CCA_ACT_REPLAY] = "replay",
 };
 
 static const char *const pas_names[CCA_PAS__COUNT] = {

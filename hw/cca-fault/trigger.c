@@ -41,6 +41,7 @@ static bool action_applies(const CcaFaultPlan *plan, const CcaFaultPassage *p)
     case CCA_ACT_ABORT:
     case CCA_ACT_STALE:
     case CCA_ACT_OVERFLOW:
+    case CCA_ACT_REPLAY:
         return !p->failed;
     default:
         return true;

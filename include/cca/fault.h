@@ -33,6 +33,10 @@ typedef enum CcaFaultSite {
     CCA_SITE_SMMU_MSI,          /* "smmu.msi": an MSI of the SMMU's is sent */
     CCA_SITE_DMA_RID,       /* "dma.rid": a device sends a transaction */
     CCA_SITE_DMA_DATA,      /* "dma.data": a device's DMA moves its data */
+    CCA_SITE_MEC_CONTEXT,   /* "mec.context": an access brings its context */
+    CCA_SITE_MEC_KEY,       /* "mec.key": ... and needs the context's key */
+    CCA_SITE_MEM_FLIP,      /* "mem.flip": DRAM is read for an access */
+    CCA_SITE_MEM_REPLAY,    /* "mem.replay": the same, by the granule */
     CCA_SITE__COUNT
 } CcaFaultSite;
 
@@ -48,6 +52,7 @@ typedef enum CcaFaultAction {
     CCA_ACT_DUPLICATE,      /* "duplicate": the operation happens twice */
     CCA_ACT_STALL,          /* "stall": nothing happens for effect.delay_ns */
     CCA_ACT_OVERFLOW,       /* "overflow": as if the queue were full */
+    CCA_ACT_REPLAY,         /* "replay": memory is what it was before */
     CCA_ACT__COUNT
 } CcaFaultAction;
 
@@ -67,7 +72,8 @@ typedef struct CcaFaultPassage {
     /*
      * The honest outcome is a failure already: the verdict is a fault
      * (gpc.verdict, smmu.gpc), memory answered with an External abort
-     * (fetches), the queue is full (smmu.eventq).
+     * (fetches), the queue is full (smmu.eventq), no other ciphertext is
+     * known (mem.replay).
      */
     bool failed;
     /* The requester's PC; called only if a trigger or an event asks. */
@@ -107,5 +113,12 @@ static inline bool cca_fault_armed(const CcaFaults *faults, CcaFaultSite site)
  */
 bool cca_fault_consult(CcaFaults *faults, CcaFaultSite site,
                        const CcaFaultPassage *passage, CcaFaultEffect *effect);
+
+/*
+ * Does a fault armed at @site look at the addresses of @passage? For sites
+ * whose passage takes some work to describe. Thread-safe.
+ */
+bool cca_fault_watches(CcaFaults *faults, CcaFaultSite site,
+                       const CcaFaultPassage *passage);
 
 #endif

@@ -32,3 +32,11 @@ bool cca_fault_consult(CcaFaults *faults, CcaFaultSite site,
     *effect = armed->effect;
     return true;
 }
+
+bool cca_fault_watches(CcaFaults *faults, CcaFaultSite site,
+                       const CcaFaultPassage *passage)
+{
+    (void)faults;
+    (void)passage;
+    return armed && armed->site == site;
+}

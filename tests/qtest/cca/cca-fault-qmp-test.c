@@ -135,6 +135,10 @@ static void test_sites(void)
         { "smmu.msi", "abort", "flip", "drop" },
         { "dma.rid", "flip", NULL },
         { "dma.data", "abort", "flip", "drop" },
+        { "mec.context", "flip", "stale", NULL },
+        { "mec.key", "drop", NULL },
+        { "mem.flip", "flip", NULL },
+        { "mem.replay", "replay", NULL },
     };
     size_t n = 0;
     QListEntry *e, *a;
