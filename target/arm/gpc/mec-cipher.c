@@ -109,7 +109,16 @@ static uint64_t le64(uint64_t v)
 #endif
 }
 
-/* The tweaks of @part's blocks: T * a^j in GF(2^128), IEEE 1619, 5.2. */
+/* *@high:*@low times a in GF(2^128), IEEE 1619, 5.2. */
+static inline void times_alpha(uint64_t *low, uint64_t *high)
+{
+    uint64_t carry = -(*high >> 63) & 0x87;
+
+    *high = *high << 1 | *low >> 63;
+    *low = *low << 1 ^ carry;
+}
+
+/* The tweaks of @part's blocks: T * a^j. */
 static void make_tweaks(const Schedule *s, const MecPart *part,
                         uint64_t tweak[2 * MEC_BLOCKS])
 {
@@ -118,15 +127,13 @@ static void make_tweaks(const Schedule *s, const MecPart *part,
     aes128_encrypt(&s->tweak, MEC_BLOCK, (uint8_t *)t, (uint8_t *)t);
     low = le64(t[0]);
     high = le64(t[1]);
-    for (unsigned j = 0; j < part->first + part->count; j++) {
-        uint64_t carry = -(high >> 63) & 0x87;
-
-        if (j >= part->first) {
-            tweak[2 * (j - part->first)] = le64(low);
-            tweak[2 * (j - part->first) + 1] = le64(high);
-        }
-        high = high << 1 | low >> 63;
-        low = low << 1 ^ carry;
+    for (unsigned j = 0; j < part->first; j++) {
+        times_alpha(&low, &high);
+    }
+    for (unsigned j = 0; j < part->count; j++) {
+        tweak[2 * j] = le64(low);
+        tweak[2 * j + 1] = le64(high);
+        times_alpha(&low, &high);
     }
 }
 
