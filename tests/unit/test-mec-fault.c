@@ -110,6 +110,20 @@ static void stale_context(void **state)
     assert_memory_equal(buf, text, 32);
     assert_int_equal(held(&rig, RIG_LOW).pas, CCA_PAS_ROOT);
     stop(&rig);
+
+    /* Bits that do not exist make no other context. */
+    rig_config(&rig, MEC_PAS);
+    rig.config.faults = cca_faults_new();
+    rig.config.mecid_bits = 4;
+    rig_make(&rig);
+    arm(&rig, (CcaFaultSpec) { .site = "mec.context", .action = "stale" });
+    rig_touch(&rig, RIG_LOW, CCA_PAS_REALM, 0x15);
+    rig_touch(&rig, RIG_LOW, CCA_PAS_REALM, 0x25);
+    assert_int_equal(fired(&rig), 0);
+    rig_touch(&rig, RIG_LOW, CCA_PAS_REALM, 0x26);
+    assert_int_equal(fired(&rig), 1);
+    assert_int_equal(held(&rig, RIG_LOW).mecid, 5);
+    stop(&rig);
 }
 
 /* --- mec.key -------------------------------------------------------------- */

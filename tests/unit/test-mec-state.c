@@ -160,6 +160,12 @@ static void runs(void **state)
     assert_true(mec_runs(rig.mec, 0, 99, note, &r) == UINT64_MAX);
     assert_int_equal(r.n, 2);
     assert_true(r.run[1].size == RIG_HIGH_GRANULES * g);
+    /* The last one of a chunk, and no chunk after it. */
+    rig_touch(&rig, RIG_HIGH + 511 * g, CCA_PAS_REALM, 2);
+    r.n = 0;
+    mec_runs(rig.mec, RIG_HIGH + 511 * g, 1, note, &r);
+    assert_int_equal(r.run[0].size, g);
+    assert_int_equal(r.run[0].context.mecid, 2);
 
     rig_touch(&rig, RIG_LOW + g, CCA_PAS_REALM, 1);
     rig_touch(&rig, RIG_LOW + 2 * g, CCA_PAS_REALM, 1);
@@ -279,16 +285,21 @@ static uint8_t *saved(const MecRig *rig, size_t *len)
     return state;
 }
 
-static void save_and_load(void **state)
+static void save_and_load(bool identity)
 {
     static uint8_t a[MEC_GRANULE], b[MEC_GRANULE];
     MecRig rig, other;
     uint8_t *first, *second;
     size_t len, len2;
 
-    (void)state;
-    rig_start(&rig, MEC_PAS);
-    rig_start(&other, MEC_PAS);
+    rig_config(&rig, MEC_PAS);
+    rig.config.ns_identity = identity;
+    rig_make(&rig);
+    /* Its own keys are of no use to it: those of the state count. */
+    rig_config(&other, MEC_PAS);
+    other.config.ns_identity = identity;
+    rig_seed(other.config.seed, 77);
+    rig_make(&other);
     first = saved(&rig, &len);
     assert_true(len < 256);
     free(first);
@@ -307,7 +318,9 @@ static void save_and_load(void **state)
     /* Loading nothing but the first context empties it. */
     free(second);
     rig_stop(&rig);
-    rig_start(&rig, MEC_PAS);
+    rig_config(&rig, MEC_PAS);
+    rig.config.ns_identity = identity;
+    rig_make(&rig);
     second = saved(&rig, &len2);
     assert_true(mec_load(other.mec, second, len2, NULL));
     assert_int_equal(mec_bytes(other.mec), 0);
@@ -315,6 +328,18 @@ static void save_and_load(void **state)
     free(second);
     rig_stop(&rig);
     rig_stop(&other);
+}
+
+static void save_and_load_identity(void **state)
+{
+    (void)state;
+    save_and_load(true);
+}
+
+static void save_and_load_encrypted(void **state)
+{
+    (void)state;
+    save_and_load(false);
 }
 
 /* What does not fit is refused, and nothing has happened. */
@@ -414,10 +439,14 @@ static void impossible_states(void **state)
         { 15, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 0xd8, 4, 0 }, /* of NS */
         { 15, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 8, 0, 0xd8, 4, 0 }, /* good */
         { 15, 1, 0, 0, 0, 2, 0, 0, 0, 0, 32, 8, 0, 0xd8, 4, 0 },
+        { 15, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 8, 0, 0xd8, 4, 0 }, /* never */
+        { 21, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 1, 0,   /* twice */
+          8, 0, 0xd8, 4, 0 },
         { 9, 0, 0, 0, 0, 9, 0, 0xd8, 4, 0 },            /* 9 granules of 8 */
         { 11, 0, 0, 0, 0, 0, 0, 8, 0, 0xd8, 4, 0 },     /* a run of none */
     };
-    const bool good[] = { 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0 };
+    const bool good[] = { 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0 };
+    _Static_assert(COUNT_OF(tails) == COUNT_OF(good), "a row of each");
     uint8_t *base, all[256];
     size_t len, head;
     MecRig rig;
@@ -447,7 +476,8 @@ int main(void)
         cmocka_unit_test(lost_key),
         cmocka_unit_test(runs),
         cmocka_unit_test(pairs),
-        cmocka_unit_test(save_and_load),
+        cmocka_unit_test(save_and_load_identity),
+        cmocka_unit_test(save_and_load_encrypted),
         cmocka_unit_test(other_configurations),
         cmocka_unit_test(hostile_states),
         cmocka_unit_test(impossible_states),

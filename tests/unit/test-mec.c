@@ -217,10 +217,12 @@ static void outside(void **state)
     assert_int_equal(rig_touch(&rig, high_end - 1, CCA_PAS_REALM, 1),
                      MEC_SWITCHED);
     rig.hole = RIG_HIGH + 3 * MEC_GRANULE;
+    rig.changes = rig.changeds = 0;
     assert_int_equal(rig_touch(&rig, rig.hole, CCA_PAS_REALM, 1),
                      MEC_OUTSIDE);
     assert_true(mec_context_of(rig.mec, rig.hole, &c));
     assert_int_equal(c.pas, CCA_PAS_NS);
+    assert_int_equal(rig.changes, 0);
     for (unsigned i = 0; i < COUNT_OF(ranges); i++) {
         uint64_t pa = ranges[i].pa;
         size_t len = ranges[i].len;

@@ -33,6 +33,7 @@ struct MecPrivate {
     uint8_t seed[MEC_SEED_BYTES];
     uint8_t first_seed[MEC_SEED_BYTES];     /* of the first context's key */
     MecCipher *cipher, *first_cipher;
+    unsigned lost_count;        /* contexts with losses */
     MecStats stats;
     MecPair pair[MEC_PAIRS_MAX];
     MecSeen *seen;

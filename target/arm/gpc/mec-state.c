@@ -86,16 +86,14 @@ static void put_header(Out *out, const Mec *m)
 static void put_losses(Out *out, const Mec *m)
 {
     const _Atomic uint16_t *losses = atomic_load(&m->losses);
-    uint32_t count = 0;
+    uint32_t left = m->priv->lost_count;
 
-    for (MecKeyId k = 0; losses && k <= MEC_CONTEXT_MASK; k++) {
-        count += losses[k] != 0;
-    }
-    put(out, count, 4);
-    for (MecKeyId k = 0; count && k <= MEC_CONTEXT_MASK; k++) {
+    put(out, left, 4);
+    for (MecKeyId k = 0; left && k <= MEC_CONTEXT_MASK; k++) {
         if (losses[k]) {
             put(out, k, 4);
             put(out, losses[k], 2);
+            left--;
         }
     }
 }
@@ -195,6 +193,7 @@ static uint64_t take_short(In *in)
 typedef struct Loaded {
     uint8_t seed[MEC_SEED_BYTES], first_seed[MEC_SEED_BYTES];
     _Atomic uint16_t *losses;   /* NULL: there are none */
+    unsigned lost_count;
     MecSpan span[MEC_RANGES_MAX];
 } Loaded;
 
@@ -249,11 +248,13 @@ static bool take_losses(In *in, const Mec *m, Loaded *l, MecError *why)
         uint64_t key = take(in, 4), losses = take(in, 2);
 
         if (key > MEC_CONTEXT_MASK || !is_key(m, NULL, key) ||
-            mec_is_plain(m, key) || losses > MEC_LOSSES_MAX) {
+            mec_is_plain(m, key) || !losses || losses > MEC_LOSSES_MAX ||
+            l->losses[key]) {
             return mec_refuse(why, "the state names a lost key that does not "
                               "exist");
         }
         l->losses[key] = losses;
+        l->lost_count++;
     }
     return true;
 }
@@ -314,6 +315,7 @@ bool mec_load(Mec *m, const uint8_t *state, size_t len, MecError *why)
         _Atomic uint16_t *losses = atomic_exchange(&m->losses, l.losses);
 
         l.losses = losses;
+        p->lost_count = l.lost_count;
         for (unsigned i = 0; i < m->span_count; i++) {
             MecSpan old = m->span[i];
 

@@ -379,7 +379,7 @@ bool mec_lose_key(Mec *m, MecContext context)
         !mec_change(m, 0, UINT64_MAX)) {
         return false;
     }
-    losses[key]++;
+    m->priv->lost_count += losses[key]++ == 0;
     m->priv->stats.lost_keys++;
     mec_changed(m, 0, UINT64_MAX);
     return true;
@@ -439,6 +439,7 @@ void mec_reset(Mec *m, const uint8_t seed[MEC_SEED_BYTES])
         memset((void *)losses, 0,
                sizeof(*losses) << MEC_CONTEXT_BITS);
         losses[0] = of_first;
+        p->lost_count = of_first != 0;
     }
     memcpy(p->seed, seed, MEC_SEED_BYTES);
     mec_cipher_seed(p->cipher, seed);
