@@ -102,7 +102,7 @@ static void test_serial(void)
 
         qtest_writel(s, base + CR, ON);
         for (unsigned i = 0; i < 5; i++) {
-            qtest_writel(s, base + DR, i < 4 ? name[i] : '0' + n);
+            qtest_writel(s, base + DR, i < 4 ? (uint8_t)name[i] : '0' + n);
         }
     }
     qtest_quit(s);
