@@ -56,10 +56,12 @@ class Machine:
 
     def _read(self):
         line = self.process.stdout.readline()
-        if not line:
+        if not line.startswith("{"):        # the end, or a last word of GLib's
+            self.process.stdout.read()
             with open(self.errors_path, encoding="utf-8") as errors:
                 text = errors.read().strip()
-            raise Failure(f"QEMU ended with status {self.process.wait()}: {text}")
+            raise Failure(f"QEMU ended with status {self.process.wait()}: "
+                          f"{text or line.strip()}")
         return json.loads(line)
 
     def command(self, name, **arguments):

@@ -6,6 +6,7 @@ import os
 import re
 import struct
 import subprocess
+import threading
 import time
 
 import board
@@ -105,7 +106,7 @@ def bars_of(machine):
                 size = max(region["size"], PAGE)
                 at = (at + size - 1) & -size
                 stores.append((config + BARS + 4 * region["bar"], at))
-                parts.append((at, at + size - 1, 1, 40))
+                parts.append((at, at + size - 1, 1, 200))
                 at += size
             stores.append((config + COMMAND, MEMORY_AND_MASTER))
     want(len(parts) >= 3 and at < WINDOW + WINDOW_SIZE, "no PCI functions")
@@ -125,7 +126,7 @@ def part_of(part):
         at_most, visits = 32, 4
     else:
         at_most = 65536
-        visits = 1000 if pages <= 2 else 60 if pages <= 256 else 1
+        visits = 8000 if pages <= 2 else 200 if pages <= 256 else 1
     return (part.first, part.last, max(1, pages // at_most), visits)
 
 
@@ -156,6 +157,7 @@ def migrates(machine, folder, options):
     stream = os.path.join(folder, "swept")
     there = os.path.join(folder, "there")
     os.makedirs(there, exist_ok=True)
+    machine.deadline = time.monotonic() + PATIENCE
     machine.command("stop")
     machine.command("migrate", uri="file:" + stream)
     machine.wait_for(lambda: machine.command("query-migrate").get("status")
@@ -204,7 +206,13 @@ def sweeps(folder, seed, options="", images=None):
                   f"cca-fvp-load,file={images}/fip.bin,addr={FLASH0}")
     begin = time.monotonic()
     with start(folder, (), stores, parts, seed, options, extra, bios) as guest:
-        report = wait(guest)
+        # A device that never comes back takes the monitor with it.
+        guard = threading.Timer(PATIENCE, guest.process.kill)
+        guard.start()
+        try:
+            report = wait(guest)
+        finally:
+            guard.cancel()
         took = time.monotonic() - begin
         want(report["pages"] > 200000 and report["accesses"] > 800000 and
              report["accesses"] // 8 < report["faults"] < report["accesses"]

@@ -10,7 +10,7 @@
 #include "sweep.h"
 #include "sysreg.h"
 
-enum { PAGE = 4096, ENTRIES = 512, LONGEST = 64 };
+enum { PAGE = 4096, ENTRIES = 512, LONGEST = 64, SHORT = 128 };
 
 /* One gigabyte each: the machine as Root, the window, odd tables. */
 enum { GIB_FLAT, GIB_WINDOW, GIB_ODD };
@@ -81,16 +81,18 @@ static uint64_t number(void)
 {
     uint64_t word = random64();
 
-    switch (below(6)) {
+    switch (below(8)) {
     case 0:
         return 0;
     case 1:
         return ~0ull;
     case 2:
-        return 1ull << (word & 63);
+        return 1ull << (word & 31);
     case 3:
-        return word & 0xff;
+        return word & 3;
     case 4:
+        return word & 1 ? 0xff : word >> 8 & 0xff;
+    case 5:
         /* An address of DRAM, with low bits as queues and tables have. */
         return 0x80000000 + (word & 0x0ffff03f);
     default:
@@ -272,17 +274,18 @@ static uint64_t offset(void)
 {
     switch (below(8)) {
     case 0:
-        return 0;
-    case 1:
         return PAGE - (1 << below(5));
-    case 2:
+    case 1:
         return PAGE - below(LONGEST);
-    case 3:
+    case 2:
         return random64() & (PAGE - 1);
-    case 4:
+    case 3:
         return random64() & (PAGE - 8);
-    default:
+    case 4:
         return random64() & (PAGE - 4);
+    default:
+        /* Where most devices have their registers. */
+        return random64() & (SHORT - 4);
     }
 }
 
@@ -306,7 +309,12 @@ static void access_once(uint64_t page)
 
 static void visit(uint64_t page, uint64_t visits)
 {
+    unsigned only = visits > 1 ? WORLDS : below(WORLDS);
+
     for (unsigned world = 0; world < WORLDS; world++) {
+        if (only != WORLDS && world != only) {
+            continue;
+        }
         map(page, world);
         for (uint64_t i = 0; i < visits; i++) {
             access_once(page);

@@ -46,11 +46,14 @@ struct sweep_store {
     uint64_t address, value;
 };
 
-/* Each @step-th page from @first to @last, and the last one: @visits. */
+/*
+ * Each @step-th page from @first to @last, and the last one: @visits in each
+ * PAS, or a single one in any.
+ */
 struct sweep_part {
     uint64_t first, last;               /* of 4 KiB pages */
     uint64_t step;                      /* pages */
-    uint64_t visits;                    /* accesses of each PAS per page */
+    uint64_t visits;                    /* accesses per page */
 };
 
 /* Bytes that are left alone. */
