@@ -174,6 +174,27 @@ static void create_sound(CcaFvpMachineState *s)
     cca_fvp_wire(s, dev, 0, FVP_SPI_AACI);
 }
 
+/*
+ * QEMU's model has its size in pixels from the last writes to the timing
+ * registers, and ends QEMU when it is switched on with a size of 0. They are
+ * 0 after reset; written once, that means 16 x 1.
+ */
+static void create_clcd(CcaFvpMachineState *s)
+{
+    static const hwaddr timings[] = { 0, 4 };
+    DeviceState *dev = cca_fvp_make(s, "pl111", FVP_CLCD);
+
+    object_property_set_link(OBJECT(dev), "framebuffer-memory",
+                             OBJECT(&s->clcd_memory), &error_abort);
+    cca_fvp_put(s, dev, FVP_CLCD);
+    cca_fvp_wire(s, dev, 0, FVP_SPI_CLCD);
+    for (unsigned i = 0; i < ARRAY_SIZE(timings); i++) {
+        memory_region_dispatch_write(
+            sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0), timings[i], 0,
+            MO_LEUL, MEMTXATTRS_UNSPECIFIED);
+    }
+}
+
 static void create_motherboard(CcaFvpMachineState *s)
 {
     DeviceState *dev;
@@ -197,11 +218,7 @@ static void create_motherboard(CcaFvpMachineState *s)
     create_sp804(s, FVP_SP804_1, FVP_SPI_SP804_1);
     simple(s, "pl031", FVP_RTC, FVP_SPI_RTC);
 
-    dev = cca_fvp_make(s, "pl111", FVP_CLCD);
-    object_property_set_link(OBJECT(dev), "framebuffer-memory",
-                             OBJECT(&s->clcd_memory), &error_abort);
-    cca_fvp_put(s, dev, FVP_CLCD);
-    cca_fvp_wire(s, dev, 0, FVP_SPI_CLCD);
+    create_clcd(s);
     create_virtio(s);
 }
 

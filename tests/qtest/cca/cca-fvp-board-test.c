@@ -244,6 +244,39 @@ static void test_flash(void)
     qtest_quit(s);
 }
 
+/*
+ * PL111 (DDI 0293): switched on before one or both of the timing registers
+ * have a value, it has few pixels, not none.
+ */
+static void test_clcd(void)
+{
+    enum { BASE = 0x1c1f0000, TIMING0 = 0, TIMING1 = 4, CONTROL = 0x18,
+           ON = 1 | 1 << 11 };
+    static const struct {
+        bool timing0, timing1;
+    } runs[] = { { false, false }, { false, true }, { true, false } };
+
+    for (size_t i = 0; i < ARRAY_SIZE(runs); i++) {
+        QTestState *s = fvp_start_open(ARGS);
+
+        g_assert_cmphex(qtest_readl(s, BASE + TIMING0), ==, 0);
+        g_assert_cmphex(qtest_readl(s, BASE + TIMING1), ==, 0);
+        if (runs[i].timing0) {
+            qtest_writel(s, BASE + TIMING0, 0x7c);
+        }
+        if (runs[i].timing1) {
+            qtest_writel(s, BASE + TIMING1, 0x1df);
+        }
+        qtest_writel(s, BASE + CONTROL, ON);
+        g_assert_cmphex(qtest_readl(s, BASE + CONTROL), ==, ON);
+        fvp_reset(s);
+        qtest_writel(s, BASE + CONTROL, 0);
+        qtest_writel(s, BASE + CONTROL, ON);
+        g_assert_cmphex(qtest_readl(s, BASE + CONTROL), ==, ON);
+        qtest_quit(s);
+    }
+}
+
 /* SBSA Generic Watchdog (DEN0029): first stage is an interrupt. */
 static void test_gwdt(void)
 {
@@ -357,6 +390,7 @@ int main(int argc, char **argv)
     qtest_add_func("/cca/fvp/board/rtc", test_rtc);
     qtest_add_func("/cca/fvp/board/ethernet", test_ethernet);
     qtest_add_func("/cca/fvp/board/flash", test_flash);
+    qtest_add_func("/cca/fvp/board/clcd", test_clcd);
     qtest_add_func("/cca/fvp/board/gwdt", test_gwdt);
     qtest_add_func("/cca/fvp/board/virtio", test_virtio);
     qtest_add_func("/cca/fvp/board/virtio-line", test_virtio_line);
