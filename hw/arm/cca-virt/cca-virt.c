@@ -74,6 +74,16 @@ static void check_bus_masters(VirtMachineState *vms)
     ARM_GICV3_COMMON(vms->gic)->dma_as.max_bounce_buffer_size = 0;
 }
 
+static void encrypt_dram(VirtMachineState *vms)
+{
+    MachineState *machine = MACHINE(vms);
+    CcaDramRange range = {
+        vms->memmap[VIRT_MEM].base, machine->ram_size, 0,
+    };
+
+    cca_machine_encrypt_dram(OBJECT(machine), machine->ram, &range, 1);
+}
+
 static void cca_virt_init(MachineState *machine)
 {
     CcaVirtMachineState *s = CCA_VIRT_MACHINE(machine);
@@ -86,6 +96,7 @@ static void cca_virt_init(MachineState *machine)
         exit(1);
     }
     virt_init(machine);
+    encrypt_dram(VIRT_MACHINE(machine));
     if (s->smmu) {
         cca_virt_create_smmu(VIRT_MACHINE(machine));
     }

@@ -86,6 +86,25 @@ static void create_dram(CcaFvpMachineState *s)
     address_space_init(&s->physical_as, &s->physical, "cca-fvp-physical");
 }
 
+void cca_fvp_encrypt_dram(CcaFvpMachineState *s)
+{
+    CcaDramRange range[ARRAY_SIZE(banks)];
+    uint64_t done = 0;
+    unsigned count = 0;
+
+    for (unsigned bank = 0; bank < ARRAY_SIZE(banks); bank++) {
+        uint64_t size = cca_fvp_dram_size(s, bank);
+
+        if (size) {
+            range[count++] = (CcaDramRange) {
+                cca_fvp_map[banks[bank]].base, size, done,
+            };
+            done += size;
+        }
+    }
+    cca_machine_encrypt_dram(OBJECT(s), MACHINE(s)->ram, range, count);
+}
+
 void cca_fvp_create_memory(CcaFvpMachineState *s)
 {
     MemoryRegion *system = get_system_memory();

@@ -117,6 +117,7 @@ static void init(MachineState *machine)
     }
     cca_fvp_create_memory(s);
     create_pes(s);
+    cca_fvp_encrypt_dram(s);
     cca_fvp_create_devices(s);
     cca_fvp_boot(s);
 }

@@ -75,6 +75,9 @@ void cca_fvp_wire(CcaFvpMachineState *s, DeviceState *dev, unsigned line,
 /* RAM, and the views of PEs; DRAM comes with the filters (fvp-memory.c). */
 void cca_fvp_create_memory(CcaFvpMachineState *s);
 
+/* DRAM gets its contexts: once PEs are there. */
+void cca_fvp_encrypt_dram(CcaFvpMachineState *s);
+
 /* GICv3 with ITS, wired to the PEs (fvp-gic.c). */
 void cca_fvp_create_gic(CcaFvpMachineState *s);
 

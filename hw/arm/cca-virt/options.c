@@ -15,11 +15,14 @@
 #include "target/arm/cpu-qom.h"
 #include "target/arm/gpc/bus-gpc.h"
 #include "target/arm/gpc/cpu-gpc.h"
+#include "target/arm/gpc/cpu-mec.h"
 #include "options.h"
 
 enum {
     DEFAULT_RME = 2,
     DEFAULT_L0GPTSZ = 30,
+    DEFAULT_MPE = MEC_OFF,
+    MECID_BITS = 16,
 };
 
 static CcaMachineOptions *options_of(Object *obj)
@@ -109,8 +112,28 @@ static void set_trace_hlt(Object *obj, Visitor *v, const char *name,
     options_of(obj)->trace_hlt = value;
 }
 
+static char *get_mpe(Object *obj, Error **errp)
+{
+    return g_strdup(mec_policy_name(options_of(obj)->mpe));
+}
+
+static void set_mpe(Object *obj, const char *value, Error **errp)
+{
+    CcaMachineOptions *o = options_of(obj);
+
+    for (unsigned i = 0; i < MEC_POLICY__COUNT; i++) {
+        if (g_str_equal(value, mec_policy_name(i))) {
+            o->mpe = i;
+            o->mpe_given = true;
+            return;
+        }
+    }
+    error_setg(errp, "mpe=%s: must be off, mecid or pas", value);
+}
+
 void cca_machine_options_init(CcaMachineOptions *options)
 {
+    options->mpe = DEFAULT_MPE;
     options->rme = DEFAULT_RME;
     options->trace_hlt = -1;
 }
@@ -135,6 +158,10 @@ void cca_machine_class_add_options(ObjectClass *oc)
     object_class_property_set_description(oc, "trace-hlt",
         "Immediate of the HLT that toggles traces and else does nothing; "
         "-1: none");
+    object_class_property_add_str(oc, "mpe", get_mpe, set_mpe);
+    object_class_property_set_description(oc, "mpe",
+        "Which contexts DRAM is encrypted under: off (all alike), mecid (by "
+        "MECID only), pas (by PAS and MECID)");
 }
 
 static char *objection(const MachineState *machine,
@@ -145,6 +172,10 @@ static char *objection(const MachineState *machine,
     }
     if (!o->rme && o->l0gptsz) {
         return g_strdup("l0gptsz= has no meaning with rme=off");
+    }
+    if (!o->rme && o->mpe_given && o->mpe != MEC_OFF) {
+        return g_strdup_printf("mpe=%s needs RME: drop rme=off",
+                               mec_policy_name(o->mpe));
     }
     if (!g_str_equal(machine->cpu_type, ARM_CPU_TYPE_NAME("max"))) {
         g_autofree char *model = cpu_model_from_type(machine->cpu_type);
@@ -174,6 +205,26 @@ void cca_machine_configure(Object *obj)
     if (o->rme) {
         cca_bus_gpc_enable();
     }
+}
+
+void cca_machine_encrypt_dram(Object *obj, MemoryRegion *mr,
+                              const CcaDramRange *range, unsigned count)
+{
+    const CcaMachineOptions *o = options_of(obj);
+    CcaDramConfig config = {
+        .mr = mr,
+        .range_count = count,
+        .policy = o->mpe,
+        .mecid_bits = MECID_BITS,
+        .faults = cca_machine_faults(),
+    };
+
+    if (!o->rme) {
+        return;
+    }
+    memcpy(config.range, range, count * sizeof(*range));
+    cca_dram_create(&config);
+    cca_mec_attach_pes();
 }
 
 static const TypeInfo info = {

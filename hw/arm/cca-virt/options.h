@@ -7,12 +7,15 @@
 #define CCA_MACHINE_OPTIONS_H
 
 #include "qom/object.h"
+#include "target/arm/gpc/dram.h"
 
 typedef struct CcaMachineOptions {
     uint8_t rme;                /* 1..3; 0: off */
     uint32_t l0gptsz;           /* 0: not given */
     bool strict_tlb;
     int32_t trace_hlt;          /* immediate of HLT; -1: none */
+    MecPolicy mpe;
+    bool mpe_given;
 } CcaMachineOptions;
 
 /* A machine that has them implements this interface. */
@@ -36,5 +39,12 @@ void cca_machine_options_init(CcaMachineOptions *options);
  * made from now on have what the options say.
  */
 void cca_machine_configure(Object *machine);
+
+/*
+ * The machine's DRAM, @mr, is at @count ranges: it gets Memory Encryption
+ * Contexts, unless without RME. To be called when PEs and memory stand.
+ */
+void cca_machine_encrypt_dram(Object *machine, MemoryRegion *mr,
+                              const CcaDramRange *range, unsigned count);
 
 #endif

@@ -11,6 +11,7 @@
 #ifndef CONFIG_USER_ONLY
 
 #include "cpu-gpc.h"
+#include "cpu-mec.h"
 
 /*
  * Give @cpu its granule protection state if the machine asks for it
@@ -45,7 +46,7 @@ bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
 
 /*
  * Check the output of a translation, *@result. Returns true, with @fi filled
- * in, if it faults. @mmu_idx: the regime that translated. @debug: on behalf
+ * in, if it faults. What passes is brought under its context (cpu-mec.h). @mmu_idx: the regime that translated. @debug: on behalf
  * of a human.
  */
 static inline bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx,
@@ -54,10 +55,14 @@ static inline bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx,
 {
     CcaPe *pe = env_archcpu(env)->cca;
 
-    return !(likely(!debug) &&
-             cca_pe_passes_at_once(pe, result->f.phys_addr,
-                                   cca_pas_of_space(result->f.attrs.space))) &&
-           cca_gpc_fails_slowly(env, mmu_idx, debug, result, fi);
+    if (!(likely(!debug) &&
+          cca_pe_passes_at_once(pe, result->f.phys_addr,
+                                cca_pas_of_space(result->f.attrs.space))) &&
+        cca_gpc_fails_slowly(env, mmu_idx, debug, result, fi)) {
+        return true;
+    }
+    cca_mec_settle(env, debug, &result->f);
+    return false;
 }
 
 /* The guest makes an access that misses the TLB, at host return address @ra. */

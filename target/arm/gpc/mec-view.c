@@ -170,6 +170,36 @@ bool mec_plain_write(Mec *m, MecContext context, uint64_t pa,
     return view_write(&v, pa, buf, len);
 }
 
+/* --- accesses that switch nothing ----------------------------------------- */
+
+/* The view of who makes @access, which passes the fault sites if need be. */
+static View view_of_access(Mec *m, const CcaAccess *access, size_t len)
+{
+    CcaAccess a = *access;
+
+    a.mecid &= m->mecid_mask;
+    if (mec_armed(m) && a.requester.kind != CCA_REQUESTER_DEBUG && len &&
+        is_dram(m, a.addr, len)) {
+        mec_pass_sites(m, &a);
+    }
+    return (View) { .m = m, .key = mec_key(m, a.pas, a.mecid) };
+}
+
+bool mec_access_read(Mec *m, const CcaAccess *access, void *buf, size_t len)
+{
+    View v = view_of_access(m, access, len);
+
+    return view_read(&v, access->addr, buf, len);
+}
+
+bool mec_access_write(Mec *m, const CcaAccess *access, const void *buf,
+                      size_t len)
+{
+    View v = view_of_access(m, access, len);
+
+    return view_write(&v, access->addr, buf, len);
+}
+
 /* --- the state of granules ------------------------------------------------ */
 
 bool mec_claim(Mec *m, uint64_t pa, uint64_t size)

@@ -229,6 +229,17 @@ typedef enum MecResult {
 MecResult mec_switch(Mec *mec, const CcaAccess *access);
 
 /*
+ * Make @access, of @len bytes, without a switch: what does not keep
+ * translations, as DMA, sees and leaves what it would with one. Passes the
+ * fault sites as above. False, and nothing has happened: some of it is no
+ * DRAM, or change() did not allow a write.
+ */
+bool mec_access_read(Mec *mec, const CcaAccess *access, void *buf,
+                     size_t len);
+bool mec_access_write(Mec *mec, const CcaAccess *access, const void *buf,
+                      size_t len);
+
+/*
  * The context that holds the granule at @pa: of those that share a key, the
  * one with PAS NS for MECID 0, and Realm for others. False: outside DRAM.
  */

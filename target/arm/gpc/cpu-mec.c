@@ -1,0 +1,149 @@
+/*
+ * Memory Encryption Contexts of a PE: granules change over at its TLB fills.
+ *
+ * A granule changes over while no other PE is inside an instruction, and no
+ * TLB keeps a translation to it. The PE whose access it is does so in an
+ * exclusive section of one instruction, which includes the access itself: so
+ * however many PEs want a granule under other contexts, each of them gets on
+ * by an instruction each time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/main-loop.h"
+#include "exec/cputlb.h"
+#include "exec/exec-all.h"
+#include "hw/core/cpu.h"
+#include "tcg/tcg.h"
+#include "cpu-gpc.h"
+#include "cpu-mec.h"
+#include "trace.h"
+
+/* --- translations that end ------------------------------------------------ */
+
+static bool is_empty(const CPUTLBEntry *e)
+{
+    return e->addr_read == -1 && e->addr_write == -1 && e->addr_code == -1;
+}
+
+/* Drop @e if it leads to the page at @pa. Returns whether it did. */
+static bool drop_entry(CPUTLBEntry *e, const CPUTLBEntryFull *full,
+                       uint64_t pa)
+{
+    if ((full->phys_addr & TARGET_PAGE_MASK) != pa || is_empty(e)) {
+        return false;
+    }
+    memset(e, -1, sizeof(*e));
+    return true;
+}
+
+/* The TLB of @cs is not in use now. */
+static void drop_page(CPUState *cs, uint64_t pa)
+{
+    CPUTLB *tlb = &cs->neg.tlb;
+
+    qemu_spin_lock(&tlb->c.lock);
+    for (unsigned idx = 0; idx < NB_MMU_MODES; idx++) {
+        CPUTLBDesc *d = &tlb->d[idx];
+        CPUTLBDescFast *f = &tlb->f[idx];
+        size_t entries = (f->mask >> CPU_TLB_ENTRY_BITS) + 1;
+
+        if (!(tlb->c.dirty >> idx & 1)) {
+            continue;
+        }
+        for (size_t i = 0; d->n_used_entries && i < entries; i++) {
+            if (drop_entry(&f->table[i], &d->fulltlb[i], pa)) {
+                d->n_used_entries--;
+            }
+        }
+        for (size_t i = 0; i < CPU_VTLB_SIZE; i++) {
+            drop_entry(&d->vtable[i], &d->vfulltlb[i], pa);
+        }
+    }
+    qemu_spin_unlock(&tlb->c.lock);
+}
+
+/* For CcaDram.drop. */
+static bool drop(uint64_t pa, uint64_t size)
+{
+    CPUState *cs;
+
+    if (size == UINT64_MAX) {
+        CPU_FOREACH(cs) {
+            tlb_flush(cs);
+        }
+        return true;
+    }
+    if (cca_dram_pinned(pa)) {
+        return false;
+    }
+    CPU_FOREACH(cs) {
+        CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
+
+        if (!pe || tlb_filter_test(pe->filter, pa, size)) {
+            drop_page(cs, pa);
+        }
+    }
+    return true;
+}
+
+/* --- switches ------------------------------------------------------------- */
+
+static MecResult switch_granule(const CcaAccess *access)
+{
+    bool locked = bql_locked();
+    MecResult result;
+
+    if (!locked) {
+        bql_lock();
+    }
+    result = cca_dram_switch(access);
+    if (!locked) {
+        bql_unlock();
+    }
+    return result;
+}
+
+static void switch_work(CPUState *cs, run_on_cpu_data data)
+{
+    CcaAccess *access = data.host_ptr;
+
+    switch_granule(access);
+    g_free(access);
+}
+
+void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
+                           CPUTLBEntryFull *full)
+{
+    CPUState *cs = env_cpu(env);
+    CcaPe *pe = cca_cpu_pe(env_archcpu(env));
+    CcaAccess by_pe = *access;
+
+    by_pe.requester.state = cca_pas_of_space(arm_security_space(env));
+    if (tcg_ctx->gen_tb) {
+        /*
+         * A T32 instruction that lies across two pages: locks of translated
+         * code are held now, which a switch has to take.
+         */
+        async_safe_run_on_cpu(cs, switch_work,
+            RUN_ON_CPU_HOST_PTR(g_memdup2(&by_pe, sizeof(by_pe))));
+        cpu_loop_exit(cs);
+    }
+    if (tcg_cflags_has(cs, CF_PARALLEL) && !cpu_in_exclusive_context(cs)) {
+        cpu_loop_exit_atomic(cs, pe->access_ra);
+    }
+    if (switch_granule(&by_pe) == MEC_REFUSED) {
+        full->tlb_fill_flags |= TLB_MMIO;
+    }
+}
+
+static uint64_t pc_now(void)
+{
+    return cca_pe_pc(cca_cpu_pe(ARM_CPU(current_cpu)));
+}
+
+void cca_mec_attach_pes(void)
+{
+    cca_dram->drop = drop;
+    cca_dram->pc = pc_now;
+}
