@@ -112,11 +112,25 @@ static void switch_work(CPUState *cs, run_on_cpu_data data)
     g_free(access);
 }
 
+/*
+ * The PE makes the access that it is in again: alone, or when work that was
+ * scheduled for it is done. A table walk may be under way.
+ */
+static G_NORETURN void make_access_again(CPUState *cs, bool alone)
+{
+    ARMCPU *cpu = ARM_CPU(cs);
+
+    cpu->env.tlb_fi = NULL;
+    if (alone) {
+        cpu_loop_exit_atomic(cs, cca_cpu_pe(cpu)->access_ra);
+    }
+    cpu_loop_exit(cs);
+}
+
 void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
                            CPUTLBEntryFull *full)
 {
     CPUState *cs = env_cpu(env);
-    CcaPe *pe = cca_cpu_pe(env_archcpu(env));
     CcaAccess by_pe = *access;
 
     by_pe.requester.state = cca_pas_of_space(arm_security_space(env));
@@ -127,10 +141,10 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
          */
         async_safe_run_on_cpu(cs, switch_work,
             RUN_ON_CPU_HOST_PTR(g_memdup2(&by_pe, sizeof(by_pe))));
-        cpu_loop_exit(cs);
+        make_access_again(cs, false);
     }
     if (tcg_cflags_has(cs, CF_PARALLEL) && !cpu_in_exclusive_context(cs)) {
-        cpu_loop_exit_atomic(cs, pe->access_ra);
+        make_access_again(cs, true);
     }
     if (switch_granule(&by_pe) == MEC_REFUSED) {
         full->tlb_fill_flags |= TLB_MMIO;

@@ -77,6 +77,14 @@ static inline void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
     pe->access_ra = ra;
 }
 
+/* The guest is in an AT instruction for @address: env->pc is exact there. */
+static inline void cca_gpc_note_at(ARMCPU *cpu, vaddr address)
+{
+    if (cpu->cca) {
+        cca_gpc_note_access(cpu, address, MMU_DATA_LOAD, 0);
+    }
+}
+
 /*
  * Report a granule protection check fault of an access. Does not return
  * where it is a Granule Protection Check exception; else returns the type of
