@@ -199,6 +199,26 @@ static void model_view(World *w, bool cipher, MecContext c, bool write,
     }
 }
 
+static bool view_write(World *w, bool cipher, MecContext c, uint64_t pa,
+                       const uint8_t *buf, unsigned len)
+{
+    CcaAccess a = { .addr = pa, .pas = c.pas, .mecid = c.mecid };
+
+    return cipher ? mec_cipher_write(w->mec, pa, buf, len) :
+           len % 2 ? mec_access_write(w->mec, &a, buf, len) :
+                     mec_plain_write(w->mec, c, pa, buf, len);
+}
+
+static bool view_read(World *w, bool cipher, MecContext c, uint64_t pa,
+                      uint8_t *buf, unsigned len)
+{
+    CcaAccess a = { .addr = pa, .pas = c.pas, .mecid = c.mecid };
+
+    return cipher ? mec_cipher_read(w->mec, pa, buf, len) :
+           len % 2 ? mec_access_read(w->mec, &a, buf, len) :
+                     mec_plain_read(w->mec, c, pa, buf, len);
+}
+
 static void op_view(World *w, Input *in, bool cipher, bool write)
 {
     static uint8_t buf[BUF], want[BUF];
@@ -215,15 +235,13 @@ static void op_view(World *w, Input *in, bool cipher, bool write)
     good = all_dram(pa, len);
     if (write) {
         memset(buf, take(in, 1), len);
-        CHECK((cipher ? mec_cipher_write(w->mec, pa, buf, len) :
-                        mec_plain_write(w->mec, c, pa, buf, len)) == good);
+        CHECK(view_write(w, cipher, c, pa, buf, len) == good);
         if (good) {
             model_view(w, cipher, c, true, pa, buf, len);
         }
         return;
     }
-    CHECK((cipher ? mec_cipher_read(w->mec, pa, buf, len) :
-                    mec_plain_read(w->mec, c, pa, buf, len)) == good);
+    CHECK(view_read(w, cipher, c, pa, buf, len) == good);
     if (good) {
         model_view(w, cipher, c, false, pa, want, len);
         CHECK(!memcmp(buf, want, len));

@@ -332,6 +332,72 @@ static void nothing_fires(void **state)
     }
 }
 
+/* --- accesses that switch nothing ----------------------------------------- */
+
+static CcaAccess by_device(uint64_t pa, uint16_t mecid)
+{
+    CcaAccess a = rig_access(pa, CCA_PAS_REALM, mecid);
+
+    a.requester = (CcaRequester) { CCA_REQUESTER_DEVICE, 0x100,
+                                   CCA_PAS_REALM };
+    return a;
+}
+
+/* A device passes the sites once an access, and switches nothing. */
+static void device_passes(void **state)
+{
+    CcaAccess a = by_device(RIG_LOW, 5), debugger = a;
+    uint8_t buf[64];
+    MecRig rig;
+
+    (void)state;
+    start(&rig, MEC_PAS);
+    assert_true(mec_access_write(rig.mec, &a, text, 64));
+    arm(&rig, (CcaFaultSpec) {
+        .site = "mec.context", .action = "flip", .mask = NUM(1),
+        .nth = NUM(2),
+    });
+    assert_true(mec_access_read(rig.mec, &a, buf, 64));
+    assert_memory_equal(buf, text, 64);
+    assert_int_equal(fired(&rig), 0);
+    /* A debugger is not counted, nor is what is refused, nor no byte. */
+    debugger.requester.kind = CCA_REQUESTER_DEBUG;
+    assert_true(mec_access_read(rig.mec, &debugger, buf, 64));
+    assert_true(mec_access_read(rig.mec, &a, buf, 0));
+    a.addr = 0x1000;
+    assert_false(mec_access_read(rig.mec, &a, buf, 64));
+    a.addr = RIG_LOW;
+    assert_int_equal(fired(&rig), 0);
+    assert_true(mec_access_read(rig.mec, &a, buf, 64));
+    assert_int_equal(fired(&rig), 1);
+    assert_memory_not_equal(buf, text, 16);
+    assert_true(mec_access_read(rig.mec, &a, buf, 64));
+    assert_memory_equal(buf, text, 64);
+    assert_int_equal(held(&rig, RIG_LOW).pas, CCA_PAS_NS);
+    stop(&rig);
+}
+
+static void device_damage(void **state)
+{
+    CcaAccess a = by_device(RIG_LOW, 5);
+    uint8_t buf[64];
+    MecRig rig;
+
+    (void)state;
+    start(&rig, MEC_PAS);
+    assert_true(mec_access_write(rig.mec, &a, text, 64));
+    arm(&rig, (CcaFaultSpec) {
+        .site = "mem.flip", .action = "flip", .mask = NUM(1), .word = NUM(2),
+        .nth = NUM(1),
+    });
+    assert_true(mec_access_read(rig.mec, &a, buf, 64));
+    assert_int_equal(fired(&rig), 1);
+    assert_memory_equal(buf, text, 16);
+    assert_memory_not_equal(buf + 16, text + 16, 16);
+    assert_memory_equal(buf + 32, text + 32, 32);
+    stop(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +409,8 @@ int main(void)
         cmocka_unit_test(replay),
         cmocka_unit_test(replay_across_reset),
         cmocka_unit_test(nothing_fires),
+        cmocka_unit_test(device_passes),
+        cmocka_unit_test(device_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,20 +144,25 @@ static void step_cipher(World *w)
     }
 }
 
-/* A debugger. */
+/* A debugger, or a device: neither makes a granule change over. */
 static void step_plain(World *w)
 {
     MecContext c = some_context(w);
     uint8_t buf[4 * MEC_GRANULE], want[MEC_GRANULE];
     unsigned g, at, len = some_range(w, &g, &at), n;
     bool write = rng_once_in(&w->rng, 2);
+    bool device = rng_once_in(&w->rng, 2);
     uint64_t pa = rig_pa(g) + at;
+    CcaAccess a = rig_access(pa, c.pas, c.mecid);
 
+    a.requester.kind = CCA_REQUESTER_DEVICE;
     if (write) {
         fill(w, buf, len);
-        assert_true(mec_plain_write(w->rig.mec, c, pa, buf, len));
+        assert_true(device ? mec_access_write(w->rig.mec, &a, buf, len) :
+                    mec_plain_write(w->rig.mec, c, pa, buf, len));
     } else {
-        assert_true(mec_plain_read(w->rig.mec, c, pa, buf, len));
+        assert_true(device ? mec_access_read(w->rig.mec, &a, buf, len) :
+                    mec_plain_read(w->rig.mec, c, pa, buf, len));
     }
     for (unsigned done = 0; done < len; done += n, g++, at = 0) {
         n = MEC_GRANULE - at < len - done ? MEC_GRANULE - at : len - done;
