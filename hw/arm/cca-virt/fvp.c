@@ -203,6 +203,7 @@ static void instance_init(Object *obj)
     CcaFvpMachineState *s = CCA_FVP_MACHINE(obj);
 
     cca_machine_options_init(&s->options);
+    s->options.mec_default = true;
     s->auto_secure_memory = true;
     s->mt = true;
     s->counter_frequency = DEFAULT_COUNTER_HZ;

@@ -1,5 +1,6 @@
 /*
- * Options that all CCA machines have: granule protection of the PEs.
+ * Options that all CCA machines have: granule protection of the PEs, memory
+ * encryption contexts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +23,7 @@ enum {
     DEFAULT_RME = 2,
     DEFAULT_L0GPTSZ = 30,
     DEFAULT_MPE = MEC_OFF,
-    MECID_BITS = 16,
+    DEFAULT_MECID_BITS = 16,
 };
 
 static CcaMachineOptions *options_of(Object *obj)
@@ -90,6 +91,45 @@ static void set_strict_tlb(Object *obj, bool value, Error **errp)
     options_of(obj)->strict_tlb = value;
 }
 
+static bool has_mec(const CcaMachineOptions *o)
+{
+    return o->mec == ON_OFF_AUTO_AUTO ? o->mec_default && o->rme :
+                                        o->mec == ON_OFF_AUTO_ON;
+}
+
+static bool get_mec(Object *obj, Error **errp)
+{
+    return has_mec(options_of(obj));
+}
+
+static void set_mec(Object *obj, bool value, Error **errp)
+{
+    options_of(obj)->mec = value ? ON_OFF_AUTO_ON : ON_OFF_AUTO_OFF;
+}
+
+static void get_mecid_bits(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    uint32_t value = options_of(obj)->mecid_bits ?: DEFAULT_MECID_BITS;
+
+    visit_type_uint32(v, name, &value, errp);
+}
+
+static void set_mecid_bits(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    uint32_t value;
+
+    if (!visit_type_uint32(v, name, &value, errp)) {
+        return;
+    }
+    if (value < 1 || value > 16) {
+        error_setg(errp, "mecid-bits=%u: must be 1 to 16", value);
+        return;
+    }
+    options_of(obj)->mecid_bits = value;
+}
+
 static void get_trace_hlt(Object *obj, Visitor *v, const char *name,
                           void *opaque, Error **errp)
 {
@@ -135,6 +175,7 @@ void cca_machine_options_init(CcaMachineOptions *options)
 {
     options->mpe = DEFAULT_MPE;
     options->rme = DEFAULT_RME;
+    options->mec = ON_OFF_AUTO_AUTO;
     options->trace_hlt = -1;
 }
 
@@ -153,6 +194,13 @@ void cca_machine_class_add_options(ObjectClass *oc)
     object_class_property_set_description(oc, "strict-tlb",
         "Forget no GPT entry, and nothing that the SMMU holds, that software "
         "did not invalidate");
+    object_class_property_add_bool(oc, "mec", get_mec, set_mec);
+    object_class_property_set_description(oc, "mec",
+        "Memory Encryption Contexts (FEAT_MEC) at the PEs");
+    object_class_property_add(oc, "mecid-bits", "uint32", get_mecid_bits,
+                              set_mecid_bits, NULL, NULL);
+    object_class_property_set_description(oc, "mecid-bits",
+        "Width of a MECID: 1 to 16");
     object_class_property_add(oc, "trace-hlt", "int32", get_trace_hlt,
                               set_trace_hlt, NULL, NULL);
     object_class_property_set_description(oc, "trace-hlt",
@@ -177,6 +225,13 @@ static char *objection(const MachineState *machine,
         return g_strdup_printf("mpe=%s needs RME: drop rme=off",
                                mec_policy_name(o->mpe));
     }
+    if (!o->rme && has_mec(o)) {
+        return g_strdup("mec=on needs RME: drop rme=off");
+    }
+    if (!has_mec(o) && o->mecid_bits) {
+        return g_strdup_printf("mecid-bits= has no meaning with %s",
+                               o->rme ? "mec=off" : "rme=off");
+    }
     if (!g_str_equal(machine->cpu_type, ARM_CPU_TYPE_NAME("max"))) {
         g_autofree char *model = cpu_model_from_type(machine->cpu_type);
 
@@ -199,6 +254,8 @@ void cca_machine_configure(Object *obj)
         .rme = o->rme,
         .l0gptsz = o->l0gptsz ?: DEFAULT_L0GPTSZ,
         .strict_tlb = o->strict_tlb,
+        .mec = has_mec(o),
+        .mecid_bits = o->mecid_bits ?: DEFAULT_MECID_BITS,
         .faults = cca_machine_faults(),
     });
     cca_trace_hlt = o->trace_hlt;
@@ -215,7 +272,7 @@ void cca_machine_encrypt_dram(Object *obj, MemoryRegion *mr,
         .mr = mr,
         .range_count = count,
         .policy = o->mpe,
-        .mecid_bits = MECID_BITS,
+        .mecid_bits = o->mecid_bits ?: DEFAULT_MECID_BITS,
         .faults = cca_machine_faults(),
     };
 

@@ -6,6 +6,7 @@
 #ifndef CCA_MACHINE_OPTIONS_H
 #define CCA_MACHINE_OPTIONS_H
 
+#include "qapi/qapi-types-common.h"
 #include "qom/object.h"
 #include "target/arm/gpc/dram.h"
 
@@ -13,6 +14,9 @@ typedef struct CcaMachineOptions {
     uint8_t rme;                /* 1..3; 0: off */
     uint32_t l0gptsz;           /* 0: not given */
     bool strict_tlb;
+    OnOffAuto mec;              /* auto: mec_default, where RME is */
+    bool mec_default;           /* the machine decides, before the options */
+    uint8_t mecid_bits;         /* 0: not given */
     int32_t trace_hlt;          /* immediate of HLT; -1: none */
     MecPolicy mpe;
     bool mpe_given;

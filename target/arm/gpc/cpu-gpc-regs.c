@@ -11,6 +11,7 @@
 #include "cpregs.h"
 #include "hooks.h"
 #include "cpu-gpc.h"
+#include "cpu-mecid.h"
 
 static CcaPe *pe_of(CPUARMState *env)
 {
@@ -195,5 +196,8 @@ void cca_cpu_define_regs(ARMCPU *cpu)
     define_arm_cp_regs(cpu, gpc_reginfo);
     if (cpu->cca->gpc.impl.rme >= 3) {
         define_arm_cp_regs(cpu, gpc3_reginfo);
+    }
+    if (cpu->cca->mec) {
+        cca_mecid_define_regs(cpu);
     }
 }

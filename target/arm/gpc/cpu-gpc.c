@@ -15,6 +15,7 @@
 #include "internals.h"
 #include "hooks.h"
 #include "cpu-gpc.h"
+#include "cpu-mecid.h"
 #include "pe-watch.h"
 #include "trace.h"
 
@@ -168,6 +169,9 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp)
     pe->gpc.on_fetch = observe_fetch;
     pe->gpc.opaque = pe;
     cpu->cca = pe;
+    if (pe_config->mec) {
+        cca_mecid_realize(cpu, pe_config->mecid_bits);
+    }
     return true;
 }
 

@@ -17,6 +17,8 @@ typedef struct CcaPeConfig {
     uint8_t rme;            /* ID_AA64PFR0_EL1.RME: 1..3; 0: no RME at all */
     uint8_t l0gptsz;        /* log2: 30, 34, 36 or 39 */
     bool strict_tlb;
+    bool mec;               /* FEAT_MEC; needs @rme */
+    uint8_t mecid_bits;     /* 1..16 */
     CcaFaults *faults;
 } CcaPeConfig;
 
@@ -42,6 +44,7 @@ typedef struct CcaPe {
     PassCache *passed;
     CcaPeCounters counters;
     int flushes_pending;            /* scheduled on this PE, not done yet */
+    struct CcaPeMec *mec;           /* cpu-mecid.h; NULL without FEAT_MEC */
 
     /* Of the PE's own thread only: */
     uint64_t short_cuts;            /* checks that @passed answered */

@@ -40,6 +40,94 @@ bool cca_pmu_filtered(CPUARMState *env, int el, uint64_t filter,
 /* No floating-point trap stops an access to ZCR_ELx of @cpu. */
 void cca_cpu_define_zcr(ARMCPU *cpu);
 
+/* Bits of SCR_EL3 and of HCRX_EL2 that @env's PE has for FEAT_MEC. */
+uint64_t cca_mecid_scr_bits(CPUARMState *env);
+uint64_t cca_mecid_hcrx_bits(CPUARMState *env);
+
+/* SCR_EL3 has a new value. */
+void cca_mecid_scr_written(CPUARMState *env);
+
+/*
+ * MECIDs of translations (mecid.h). 0 and no fault without FEAT_MEC. @mmu_idx
+ * is the regime that translates, @space its Security state, @debug: on behalf
+ * of a human, and leaves no trace.
+ */
+
+/*
+ * The MECID of an access whose address @mmu_idx does not translate.
+ * @of_walk: what cca_mecid_of_walk() said, if this is the output of
+ * ARMMMUIdx_Phys_Realm for @debug.
+ */
+uint16_t cca_mecid_untranslated_slowly(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                       ARMSecuritySpace space, bool debug,
+                                       uint16_t of_walk);
+static inline uint16_t cca_mecid_untranslated(CPUARMState *env,
+                                              ARMMMUIdx mmu_idx,
+                                              ARMSecuritySpace space,
+                                              bool debug, uint16_t of_walk)
+{
+    CcaPe *pe = env_archcpu(env)->cca;
+
+    return pe && pe->mec ?
+           cca_mecid_untranslated_slowly(env, mmu_idx, space, debug, of_walk) :
+           0;
+}
+
+/*
+ * Does AMEC of @descriptor, which a walk found at @level, give a Translation
+ * fault? Never if it is a Table descriptor.
+ */
+bool cca_mecid_faults_slowly(CPUARMState *env, ARMMMUIdx mmu_idx,
+                             ARMSecuritySpace space, bool upper, int level,
+                             uint64_t descriptor);
+static inline bool cca_mecid_faults(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                    ARMSecuritySpace space, bool upper,
+                                    int level, uint64_t descriptor)
+{
+    CcaPe *pe = env_archcpu(env)->cca;
+
+    return pe && pe->mec &&
+           cca_mecid_faults_slowly(env, mmu_idx, space, upper, level,
+                                   descriptor);
+}
+
+/*
+ * The MECID of an access to @out_space by @descriptor, which translates
+ * @address, in the upper range (TTBR1) or not.
+ */
+uint16_t cca_mecid_of_output_slowly(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                    ARMSecuritySpace out_space,
+                                    vaddr address, bool upper,
+                                    uint64_t descriptor, bool debug);
+static inline uint16_t cca_mecid_of_output(CPUARMState *env,
+                                           ARMMMUIdx mmu_idx,
+                                           ARMSecuritySpace out_space,
+                                           vaddr address, bool upper,
+                                           uint64_t descriptor, bool debug)
+{
+    CcaPe *pe = env_archcpu(env)->cca;
+
+    return pe && pe->mec ?
+           cca_mecid_of_output_slowly(env, mmu_idx, out_space, address, upper,
+                                      descriptor, debug) : 0;
+}
+
+/*
+ * A walk of @mmu_idx is about to fetch a descriptor by way of @ptw_idx: the
+ * MECID of the fetch, where that is ARMMMUIdx_Phys_Realm. What the TLB holds
+ * of that goes, if it is under another MECID.
+ */
+uint16_t cca_mecid_of_walk_slowly(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                  ARMMMUIdx ptw_idx, bool debug);
+static inline uint16_t cca_mecid_of_walk(CPUARMState *env, ARMMMUIdx mmu_idx,
+                                         ARMMMUIdx ptw_idx, bool debug)
+{
+    CcaPe *pe = env_archcpu(env)->cca;
+
+    return pe && pe->mec ?
+           cca_mecid_of_walk_slowly(env, mmu_idx, ptw_idx, debug) : 0;
+}
+
 /* The check in full, with caches, tables and locks. */
 bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
                           GetPhysAddrResult *result, ARMMMUFaultInfo *fi);
@@ -113,6 +201,20 @@ static inline bool cca_pmu_filtered(CPUARMState *env, int el, uint64_t filter,
                                     bool filtered)
 {
     return filtered;
+}
+
+static inline uint64_t cca_mecid_scr_bits(CPUARMState *env)
+{
+    return 0;
+}
+
+static inline uint64_t cca_mecid_hcrx_bits(CPUARMState *env)
+{
+    return 0;
+}
+
+static inline void cca_mecid_scr_written(CPUARMState *env)
+{
 }
 
 static inline MMUAccessType cca_gpc_report(ARMCPU *cpu, vaddr address,
