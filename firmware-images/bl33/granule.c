@@ -66,25 +66,59 @@ void granule_fill(uint64_t pa, uint64_t seed)
     dsb(sy);
 }
 
-/* Does the realm payload wipe what it gives back? TF-A's own does not. */
-static bool wipes;
+/* What the realm payload makes of what it gives back. */
+typedef enum Return {
+    RETURN_KEPT,        /* all is as it was: TF-A's own */
+    RETURN_WIPED,       /* zeroes */
+    /* Zeroes that Realm wrote: DRAM is encrypted by PAS, so NS sees garbage. */
+    RETURN_ENCRYPTED,
+} Return;
 
-static uint64_t returned(uint64_t seed, uint64_t i)
+static Return payload_return;
+
+static Return return_of(uint64_t word, uint64_t seed)
 {
-    return wipes ? 0 : pattern(seed, i);
+    if (word == pattern(seed, 0)) {
+        return RETURN_KEPT;
+    }
+    return word ? RETURN_ENCRYPTED : RETURN_WIPED;
+}
+
+static const char *expect_word(uint64_t value, uint64_t seed, uint64_t i)
+{
+    return value == pattern(seed, i) ? NULL
+               : mismatch("memory has changed", value, pattern(seed, i));
+}
+
+/* The same for a word of a granule that the realm payload has given back. */
+static const char *expect_returned(uint64_t value, uint64_t seed, uint64_t i)
+{
+    switch (payload_return) {
+    case RETURN_WIPED:
+        return value ? mismatch("memory is not wiped", value, 0) : NULL;
+    case RETURN_ENCRYPTED:
+        return value && value != pattern(seed, i) ? NULL
+                   : mismatch("memory is not garbage", value, 0);
+    default:
+        return expect_word(value, seed, i);
+    }
 }
 
 static const char *check(uint64_t pa, uint64_t seed,
-                         uint64_t (*expected)(uint64_t seed, uint64_t i))
+                         const char *(*expect)(uint64_t value, uint64_t seed,
+                                               uint64_t i))
 {
+    const char *problem;
+
     for (uint64_t i = 0; i < GRANULE_SIZE / sizeof(uint64_t); i++) {
         uint64_t value = 0;
 
         if (probe_load(pa + i * sizeof(uint64_t), &value).faulted) {
             return mismatch("a load faults, FAR", this_pe()->probe.far, 0);
         }
-        if (value != expected(seed, i)) {
-            return mismatch("memory has changed", value, expected(seed, i));
+        problem = expect(value, seed, i);
+        if (problem) {
+            return problem;
         }
     }
     return NULL;
@@ -92,12 +126,12 @@ static const char *check(uint64_t pa, uint64_t seed,
 
 const char *granule_check(uint64_t pa, uint64_t seed)
 {
-    return check(pa, seed, pattern);
+    return check(pa, seed, expect_word);
 }
 
 const char *granule_check_returned(uint64_t pa, uint64_t seed)
 {
-    return check(pa, seed, returned);
+    return check(pa, seed, expect_returned);
 }
 
 static const char *expect_fault(const char *kind, Probe probe, uint64_t esr,
@@ -175,6 +209,12 @@ static void one_granule(void)
 {
     uint64_t pa = (uintptr_t)&arena[0][0] + 16 * GRANULE_SIZE;
     uint64_t after = pa + GRANULE_SIZE, word = 0;
+    static const char *const returned[] = {
+        [RETURN_KEPT] = "its data is as it was, no store got through",
+        [RETURN_WIPED] = "the realm payload has wiped it, all of it",
+        [RETURN_ENCRYPTED] = "the realm payload has wiped it; zeroes of the "
+                             "Realm world are garbage here",
+    };
     const char *problem;
 
     granule_fill(pa, 1);
@@ -198,10 +238,9 @@ static void one_granule(void)
 
     report(expect_zero("RMI_GRANULE_UNDELEGATE", granule_undelegate(pa)),
            "undelegate granule 0x%lx", pa);
-    wipes = probe_load(pa, &word).faulted || word == 0;
-    report(granule_check_returned(pa, 1), wipes ?
-           "the realm payload has wiped it, all of it" :
-           "its data is as it was, no store got through");
+    probe_load(pa, &word);
+    payload_return = return_of(word, 1);
+    report(granule_check_returned(pa, 1), "%s", returned[payload_return]);
     granule_fill(pa, 4);
     report(granule_check(pa, 4), "it can be written again");
     *(volatile uint64_t *)pa = INSN_RET;
@@ -245,7 +284,7 @@ static void walked_table(void)
     report(problem, "walk of a delegated table: fault at level 2");
 
     problem = expect_zero("RMI_GRANULE_UNDELEGATE", granule_undelegate(table));
-    if (wipes) {
+    if (payload_return != RETURN_KEPT) {
         *(volatile uint64_t *)table =
             mmu_block_descriptor((uintptr_t)&arena[0][0]);
         mmu_set_slot(table);
@@ -296,8 +335,8 @@ static void whole_block(void)
 
         if (probe_load(base + at, &value).faulted) {
             problem = "a granule still faults";
-        } else if (value != returned(6, at)) {
-            problem = mismatch("memory has changed", value, returned(6, at));
+        } else {
+            problem = expect_returned(value, 6, at);
         }
     }
     report(problem, "all of it is back with its data");

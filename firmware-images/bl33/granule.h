@@ -33,7 +33,8 @@ const char *granule_check(uint64_t pa, uint64_t seed);
 
 /*
  * The same for a granule that the realm payload has given back: some wipe it
- * (TF-RMM), some do not (TF-A's test payload).
+ * (TF-RMM), which leaves garbage where memory is encrypted by PAS, some do not
+ * (TF-A's test payload).
  */
 const char *granule_check_returned(uint64_t pa, uint64_t seed);
 
