@@ -138,16 +138,35 @@ bool cca_dram_write(const CcaAccess *access, const void *buf, size_t len)
     return mec_access_write(cca_dram->mec, access, buf, len);
 }
 
+static void trace_switch(CcaDram *d, const CcaAccess *access, MecContext from,
+                         MecResult result)
+{
+    trace_cca_mec_switch(access->requester.id, access->addr,
+                         cca_pas_name(from.pas), from.mecid,
+                         cca_pas_name(access->pas), access->mecid,
+                         cca_pas_name(access->requester.state),
+                         pc_of_access(d),
+                         result == MEC_REFUSED ? ", refused" : "");
+}
+
 MecResult cca_dram_switch(const CcaAccess *access)
 {
+    bool traced = trace_event_get_state_backends(TRACE_CCA_MEC_SWITCH);
     CcaDram *d = cca_dram;
+    MecContext from = { 0 };
     MecResult result;
 
     g_assert(bql_locked());
     QEMU_LOCK_GUARD(&d->lock);
+    if (traced) {
+        mec_context_of(d->mec, access->addr, &from);
+    }
     d->switching = true;
     result = mec_switch(d->mec, access);
     d->switching = false;
+    if (traced && (result == MEC_SWITCHED || result == MEC_REFUSED)) {
+        trace_switch(d, access, from, result);
+    }
     return result;
 }
 
