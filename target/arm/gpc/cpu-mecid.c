@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "cpu.h"
 #include "internals.h"
+#include "exec/cputlb.h"
 #include "exec/exec-all.h"
 #include "hooks.h"
 #include "cpu-gpc.h"
