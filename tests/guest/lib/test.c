@@ -140,6 +140,7 @@ struct test_param test_param(void)
     return (struct test_param) {
         .strict = word & 1, .rme = (word >> 8) & 0xff,
         .l0gptsz = (word >> 16) & 0xff,
+        .mecid_bits = (word >> 24) & 0xff,
     };
 }
 

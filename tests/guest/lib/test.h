@@ -41,12 +41,12 @@ void test_start(void);
 
 /*
  * What the runner says of the machine, by -device loader: whether
- * strict-tlb=on, and the rme= and l0gptsz= that were asked for (0: it does
- * not say).
+ * strict-tlb=on, the rme= and l0gptsz= that were asked for (0: it does not
+ * say), and mecid-bits= (0: without mec=on).
  */
 struct test_param {
     bool strict;
-    unsigned rme, l0gptsz;
+    unsigned rme, l0gptsz, mecid_bits;
 };
 struct test_param test_param(void);
 
