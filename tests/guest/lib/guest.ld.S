@@ -4,7 +4,13 @@ ENTRY(_start)
 SECTIONS
 {
     . = IMAGE_BASE;
-    .text : { *(.text.start) *(.text .text.[a-rt-z]*) *(.text.stubs) }
+    .text : {
+        *(.text.start) *(.text .text.[a-rt-z]*)
+        . = ALIGN(4096);
+        __stubs_start = .;
+        *(.text.stubs)
+        __stubs_end = .;
+    }
     .rodata : ALIGN(16) { *(.rodata .rodata.*) }
     .data : ALIGN(16) { *(.data .data.*) }
     . = ALIGN(16);

@@ -39,8 +39,10 @@ _start:
         isb
         b       3f
 pen:
+        /* Not 0: to Root, fresh memory of the Normal world may be anything. */
         ldr     x5, [x4]
-        cbz     x5, pen
+        cmp     x5, #1
+        b.ne    pen
 3:      ldr     x5, =el3_entry
         br      x5
         .ltorg

@@ -5,6 +5,7 @@
  */
 #include <stdarg.h>
 
+#include "access.h"
 #include "console.h"
 #include "gpt.h"
 #include "semihosting.h"
@@ -135,12 +136,19 @@ void test_start(void)
 
 struct test_param test_param(void)
 {
-    uint64_t word = *(volatile uint64_t *)PARAM_ADDRESS;
+    static uint64_t word;
+    static bool known;
 
+    /* The runner wrote it as the Normal world. */
+    if (!known) {
+        word = *(volatile uint64_t *)access_map(3, PARAM_ADDRESS, PAS_NS);
+        known = true;
+    }
     return (struct test_param) {
         .strict = word & 1, .rme = (word >> 8) & 0xff,
         .l0gptsz = (word >> 16) & 0xff,
-        .mecid_bits = (word >> 24) & 0xff,
+        .mecid_bits = (word >> 24) & 0x1f, .mpe = (word >> 29) & 3,
+        .seconds = (word >> 32) & 0xffff,
     };
 }
 

@@ -42,11 +42,12 @@ void test_start(void);
 /*
  * What the runner says of the machine, by -device loader: whether
  * strict-tlb=on, the rme= and l0gptsz= that were asked for (0: it does not
- * say), and mecid-bits= (0: without mec=on).
+ * say), mecid-bits= (0: without mec=on), mpe= (world.h), and how long an image
+ * that knows no end may run.
  */
 struct test_param {
     bool strict;
-    unsigned rme, l0gptsz, mecid_bits;
+    unsigned rme, l0gptsz, mecid_bits, mpe, seconds;
 };
 struct test_param test_param(void);
 
