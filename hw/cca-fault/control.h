@@ -119,6 +119,7 @@ typedef struct CcaFaultSiteInfo {
     uint32_t actions;           /* bit per CcaFaultAction */
     bool has_entry;             /* a passage has an entry_addr */
     bool has_value;             /* ... and a value */
+    bool has_context;           /* ... and its access a MECID that counts */
     uint8_t words;              /* of the structure, at most; 0: one value */
     uint8_t bits;               /* of its one value; 0: 64 */
     const char *value_name;     /* "a Requester ID"; with @bits only */

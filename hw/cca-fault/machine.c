@@ -24,6 +24,23 @@ CcaFaults *cca_machine_faults(void)
     return faults;
 }
 
+static void (*on_arming)(CcaFaultSite site);
+
+void cca_machine_faults_on_arming(void (*fn)(CcaFaultSite site))
+{
+    g_assert(!on_arming);
+    on_arming = fn;
+}
+
+static void tell_of_arming(const char *name)
+{
+    for (CcaFaultSite s = 0; on_arming && s < CCA_SITE__COUNT; s++) {
+        if (g_str_equal(cca_fault_site_info(s)->name, name)) {
+            on_arming(s);
+        }
+    }
+}
+
 uint64_t cca_fault_arm_qapi(const char *id, const CcaFaultProperties *props,
                             Error **errp)
 {
@@ -58,5 +75,6 @@ uint64_t cca_fault_arm_qapi(const char *id, const CcaFaultProperties *props,
         return 0;
     }
     trace_cca_fault_armed(id ? id : "", props->site, props->action);
+    tell_of_arming(props->site);
     return handle;
 }

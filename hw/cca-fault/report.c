@@ -150,6 +150,8 @@ static void send_event(const Record *r)
         .address = p->access.addr,
         .size = p->size,
         .pas = (CcaSpace)p->access.pas,
+        .has_mecid = site->has_context,
+        .mecid = p->access.mecid,
         .requester = &who,
         .has_pc = r->firing.has_pc,
         .pc = r->firing.pc,

@@ -91,26 +91,26 @@ static const CcaFaultSiteInfo sites[CCA_SITE__COUNT] = {
         .name = "mec.context",
         .doc = "an access brings its memory encryption context to a granule",
         .actions = ACT(FLIP) | ACT(STALE),
-        .has_entry = true, .has_value = true, .bits = 19,
+        .has_entry = true, .has_value = true, .has_context = true, .bits = 19,
         .value_name = "a context: MECID [15:0], PAS [18:16]",
     },
     [CCA_SITE_MEC_KEY] = {
         .name = "mec.key",
         .doc = "an access needs the key of its memory encryption context",
         .actions = ACT(DROP),
-        .has_entry = true,
+        .has_entry = true, .has_context = true,
     },
     [CCA_SITE_MEM_FLIP] = {
         .name = "mem.flip",
         .doc = "a line of ciphertext is read from DRAM",
         .actions = ACT(FLIP),
-        .has_entry = true, .has_value = true, .words = 8,
+        .has_entry = true, .has_value = true, .has_context = true, .words = 8,
     },
     [CCA_SITE_MEM_REPLAY] = {
         .name = "mem.replay",
         .doc = "a granule of ciphertext is read from DRAM",
         .actions = ACT(REPLAY),
-        .has_entry = true,
+        .has_entry = true, .has_context = true,
     },
 };
 

@@ -52,6 +52,9 @@ typedef struct CcaPe {
     vaddr access_va;                /* the access that missed the TLB */
     MMUAccessType access_type;
     uintptr_t access_ra;
+    CcaAccess *settled;             /* cpu-mec.c: what switch_work() did, */
+    uint64_t settled_at;            /* ... CcaDram.changes after it, */
+    bool settled_refused;           /* ... and what came of it */
 } CcaPe;
 
 /* How a granule protection check fault came to software. */

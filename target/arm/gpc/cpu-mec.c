@@ -15,6 +15,7 @@
 #include "exec/exec-all.h"
 #include "hw/core/cpu.h"
 #include "tcg/tcg.h"
+#include "cca/machine-faults.h"
 #include "cpu-gpc.h"
 #include "cpu-mec.h"
 #include "trace.h"
@@ -106,10 +107,26 @@ static MecResult switch_granule(const CcaAccess *access)
 
 static void switch_work(CPUState *cs, run_on_cpu_data data)
 {
+    CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
     CcaAccess *access = data.host_ptr;
 
-    switch_granule(access);
-    g_free(access);
+    pe->settled_refused = switch_granule(access) == MEC_REFUSED;
+    pe->settled_at = qatomic_read(&cca_dram->changes);
+    g_free(pe->settled);
+    pe->settled = access;
+}
+
+/*
+ * Was @access just made ready by switch_work(), and nothing changed since?
+ * While faults are armed, nothing else tells.
+ */
+static bool take_settled(CcaPe *pe, const CcaAccess *access)
+{
+    g_autofree CcaAccess *settled = g_steal_pointer(&pe->settled);
+
+    return settled && !((settled->addr ^ access->addr) & TARGET_PAGE_MASK) &&
+           settled->pas == access->pas && settled->mecid == access->mecid &&
+           pe->settled_at == qatomic_read(&cca_dram->changes);
 }
 
 /*
@@ -130,9 +147,16 @@ static G_NORETURN void make_access_again(CPUState *cs, bool alone)
 void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
                            CPUTLBEntryFull *full)
 {
+    CcaPe *pe = cca_cpu_pe(env_archcpu(env));
     CPUState *cs = env_cpu(env);
     CcaAccess by_pe = *access;
 
+    if (pe->settled && take_settled(pe, access)) {
+        if (pe->settled_refused) {
+            full->tlb_fill_flags |= TLB_MMIO;
+        }
+        return;
+    }
     by_pe.requester.state = cca_pas_of_space(arm_security_space(env));
     if (tcg_ctx->gen_tb) {
         /*
@@ -151,6 +175,29 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
     }
 }
 
+/* --- fault sites ---------------------------------------------------------- */
+
+static void flush_work(CPUState *cs, run_on_cpu_data data)
+{
+    tlb_flush(cs);
+}
+
+/*
+ * Translations that were made before a fault was armed go around its site:
+ * the next access of each PE to each page is to pass it.
+ */
+static void armed(CcaFaultSite site)
+{
+    CPUState *cs;
+
+    if (site < CCA_SITE_MEC_CONTEXT || site > CCA_SITE_MEM_REPLAY) {
+        return;
+    }
+    CPU_FOREACH(cs) {
+        run_on_cpu(cs, flush_work, RUN_ON_CPU_NULL);
+    }
+}
+
 static uint64_t pc_now(void)
 {
     return cca_pe_pc(cca_cpu_pe(ARM_CPU(current_cpu)));
@@ -160,4 +207,5 @@ void cca_mec_attach_pes(void)
 {
     cca_dram->drop = drop;
     cca_dram->pc = pc_now;
+    cca_machine_faults_on_arming(armed);
 }

@@ -64,7 +64,8 @@ static void flush_work(CPUState *cs, run_on_cpu_data data)
 }
 
 /*
- * A view that writes changes memory as DMA does: translations stay. A key
+ * A view that writes changes memory as DMA does: translations stay, as they
+ * do where mem.flip changes a line in the middle of a switch. A key
  * that is lost outside of a switch is lost at once; PEs that had the page in
  * their TLBs notice when they leave their instructions.
  */
@@ -73,7 +74,10 @@ static bool bus_change(void *opaque, uint64_t pa, uint64_t size)
     CcaDram *d = opaque;
     CPUState *cs;
 
-    if (d->switching) {
+    if (size == UINT64_MAX) {
+        qatomic_inc(&d->changes);
+    }
+    if (d->switching && size >= MEC_GRANULE) {
         return !d->drop || d->drop(pa, size);
     }
     if (size == UINT64_MAX) {
@@ -164,6 +168,9 @@ MecResult cca_dram_switch(const CcaAccess *access)
     d->switching = true;
     result = mec_switch(d->mec, access);
     d->switching = false;
+    if (result == MEC_SWITCHED) {
+        qatomic_inc(&d->changes);
+    }
     if (traced && (result == MEC_SWITCHED || result == MEC_REFUSED)) {
         trace_switch(d, access, from, result);
     }
@@ -266,6 +273,7 @@ static void reset(void *opaque)
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
     QEMU_LOCK_GUARD(&d->lock);
     mec_reset(d->mec, seed);
+    qatomic_inc(&d->changes);
 }
 
 static int pre_save(void *opaque)
@@ -306,6 +314,7 @@ static int post_load(void *opaque, int version_id)
 
     qemu_mutex_lock(&d->lock);
     ok = mec_load(d->mec, d->state, d->state_size, &why);
+    qatomic_inc(&d->changes);
     qemu_mutex_unlock(&d->lock);
     g_free(d->state);
     d->state = NULL;

@@ -49,6 +49,7 @@ typedef struct CcaDram {
     bool (*drop)(uint64_t pa, uint64_t size);
     uint64_t (*pc)(void);       /* of the instruction that a PE is at */
     bool switching;             /* inside cca_dram_switch() */
+    uint64_t changes;           /* of contexts and of keys; atomic */
     uint8_t *state;             /* of @mec, for migration */
     uint32_t state_size;
 } CcaDram;

@@ -22,7 +22,7 @@ static CcaFaultPassage passage_of(const Mec *m, const CcaAccess *access)
     return (CcaFaultPassage) {
         .access = *access,
         .entry_addr = access->addr & ~(uint64_t)(MEC_GRANULE - 1),
-        .pc = m->priv->pc,
+        .pc = access->requester.kind == CCA_REQUESTER_PE ? m->priv->pc : NULL,
         .pc_opaque = m->priv->bus.opaque,
     };
 }

@@ -79,7 +79,8 @@ typedef struct MecConfig {
     uint8_t seed[MEC_SEED_BYTES];
     MecBus bus;
     CcaFaults *faults;          /* may be NULL */
-    uint64_t (*pc)(void *opaque);   /* of the bus' opaque; may be NULL */
+    /* Of the PE that makes an access; may be NULL. With the bus' opaque. */
+    uint64_t (*pc)(void *opaque);
 } MecConfig;
 
 #define MEC_CONFIG_DEFAULT \
