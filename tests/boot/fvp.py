@@ -72,9 +72,9 @@ def root_page(guest):
     return guest.command("query-cca-smmu")[0]["root"]
 
 
-def boot(folder, images, smp, rme=2, options=""):
+def boot(folder, images, smp, rme=2, options="", extra=()):
     """A whole boot that must be good."""
-    with start(folder, images, smp, options) as guest:
+    with start(folder, images, smp, options, extra) as guest:
         guest.wait_for_power_off()
         lines = firmware.LOADER_LINES + firmware.BL33_LINES[:1] + LINES
         if rme:

@@ -201,22 +201,23 @@ def run_to_end(guest):
     return guest.console()
 
 
-def moves_data(folder, strict, nested=False):
-    """AMOUNT MiB in and out of each device, looked at from outside."""
+def moves_data(folder, strict, nested=False, machine=STRICT_MACHINE,
+               amount=AMOUNT):
+    """So many MiB in and out of each device, looked at from outside."""
     made = build(STABLE)
-    source = data_of(f"disk {strict}")
-    stream = data_of(f"net {strict}")
-    virtio = new_disk(os.path.join(folder, "virtio.raw"), source)
-    nvme = new_disk(os.path.join(folder, "nvme.raw"))
+    source = data_of(f"disk {strict}", amount)
+    stream = data_of(f"net {strict}", amount)
+    virtio = new_disk(os.path.join(folder, "virtio.raw"), source, 2 * amount)
+    nvme = new_disk(os.path.join(folder, "nvme.raw"), size=2 * amount)
     cable = Cable(folder, stream)
-    job = JOB.replace("AMOUNT", str(AMOUNT)).replace("BLOCK", str(BLOCK))
+    job = JOB.replace("AMOUNT", str(amount)).replace("BLOCK", str(BLOCK))
     initrd = with_job(folder, f"{made}/initrd.gz", job)
     append = f"iommu.passthrough=0 iommu.strict={strict}"
     if nested:
         flash, smp, append = hypervisor(), 1, append + " mem=1920M"
     else:
         flash, smp = firmware("release", "linux"), 2
-    with Machine(folder, STRICT_MACHINE, smp, flash, arguments(
+    with Machine(folder, machine, smp, flash, arguments(
             f"{made}/Image", initrd, append) +
                  devices(virtio, nvme, cable)) as guest:
         lines = run_to_end(guest)
@@ -227,17 +228,17 @@ def moves_data(folder, strict, nested=False):
     if nested:
         check_nested(lines)
     sent = sha256(source)
-    same("virtio-blk to nvme", sha256(part_of(nvme, 0)), sent)
-    same("nvme to virtio-blk", sha256(part_of(virtio, AMOUNT)), sent)
+    same("virtio-blk to nvme", sha256(part_of(nvme, 0, amount)), sent)
+    same("nvme to virtio-blk", sha256(part_of(virtio, amount, amount)), sent)
     sent = sha256(stream)
-    same("network to nvme", sha256(part_of(nvme, AMOUNT)), sent)
+    same("network to nvme", sha256(part_of(nvme, amount, amount)), sent)
     cable.join(PATIENCE)
-    want(cable.amount == AMOUNT * MIB, f"nvme to network: {cable.amount} bytes "
-         f"arrived, not {AMOUNT} MiB")
+    want(cable.amount == amount * MIB, f"nvme to network: {cable.amount} bytes "
+         f"arrived, not {amount} MiB")
     same("nvme to network", cable.taken.hexdigest(), sent)
     for path in (virtio, nvme):
         os.unlink(path)
-    return (f"Linux {text_of(made + '/release')}, {AMOUNT} MiB in and out of "
+    return (f"Linux {text_of(made + '/release')}, {amount} MiB in and out of "
             "virtio-blk, nvme and virtio-net")
 
 

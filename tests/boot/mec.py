@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Firmware that knows nothing of Memory Encryption Contexts, under each
+policy: it boots as ever, and each granule changes its context once at most."""
+import os
+import re
+
+import firmware
+import fvp
+import linux
+from machine import want
+
+SWITCH = re.compile(r"cca_mec_switch PE (\d+) PA 0x([0-9a-f]+) from (\S+) MECID "
+                    r"0x([0-9a-f]+) to (\S+) MECID 0x([0-9a-f]+) by (\S+) PC "
+                    r"0x([0-9a-f]+)(, refused)?$")
+# Granules of Realm and Root memory that TF-A and its realm payload use at
+# most: the payload, its stacks, BL31's page for it, and the GPT's tables.
+MOST = 512
+# MiB in and out of each device of Linux.
+AMOUNT = 16
+POLICIES = ("off", "mecid", "pas")
+
+
+class Switch:
+    """A line of the trace."""
+
+    def __init__(self, match):
+        self.pa = int(match.group(2), 16) & ~0xfff
+        self.start = match.group(3), int(match.group(4), 16)
+        self.end = match.group(5), int(match.group(6), 16)
+        self.refused = bool(match.group(9))
+
+
+def switches(log):
+    """What a trace says."""
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        found = [(line, SWITCH.match(line.rstrip("\n"))) for line in lines
+                 if line.startswith("cca_mec_switch")]
+    want(all(match for _, match in found), "lines of the trace look otherwise")
+    return [Switch(match) for _, match in found]
+
+
+def tracing(folder):
+    """QEMU's arguments for the trace, and its file."""
+    log = os.path.join(folder, "mec.log")
+    if os.path.exists(log):
+        os.unlink(log)
+    return ("-trace", "cca_mec_switch", "-D", log), log
+
+
+def check_switches(policy, log, root):
+    """Granules change over when Realm or Root takes them, and never back;
+    under pas only, as no firmware here uses a MECID but 0."""
+    seen = switches(log)
+    if policy != "pas":
+        want(not seen, f"mpe={policy}: {len(seen)} granules changed over")
+        return "no granule changed over"
+    want(not any(s.refused for s in seen), "a granule may not change over")
+    for switch in seen:
+        want(switch.start == ("Non-secure", 0) and
+             switch.end in (("Realm", 0), ("Root", 0)),
+             f"granule 0x{switch.pa:x} goes from {switch.start} to "
+             f"{switch.end}")
+    want(len({s.pa for s in seen}) == len(seen),
+         "a granule changed over twice")
+    realm = sum(s.end[0] == "Realm" for s in seen)
+    want(realm, "the realm payload's memory is not Realm's")
+    want(bool(len(seen) - realm) == root, "Root's GPT is not in DRAM"
+         if root else "Root has DRAM")
+    want(len(seen) <= MOST, f"{len(seen)} granules changed over")
+    return f"{len(seen)} granules changed over, {realm} to Realm"
+
+
+def options(policy, mec):
+    """The machine's options."""
+    return f",mpe={policy}" + (f",mec={mec}" if mec else "")
+
+
+def boot_virt(folder, flash, policy, smp, extra=(), mec=None):
+    """TF-A, its realm payload and BL33 on cca-virt."""
+    trace, log = tracing(folder)
+    note = firmware.boot(folder, flash, f"cca-virt{options(policy, mec)}", smp,
+                         extra=(*trace, *extra))
+    return f"{note}; {check_switches(policy, log, False)}"
+
+
+def boot_fvp(folder, images, policy, smp, extra=(), mec=None):
+    """The same on cca-fvp, where DMA is among BL33's checks, and the GPT's
+    tables are in DRAM."""
+    trace, log = tracing(folder)
+    note = fvp.boot(folder, images, smp, options=options(policy, mec),
+                    extra=(*trace, *extra))
+    return f"{note}; {check_switches(policy, log, True)}"
+
+
+def cases(folder, release, debug, build):
+    """(name, function) of each case."""
+    single = ("-accel", "tcg,thread=single")
+    ways = [("release", 1, ()), ("release", 8, ()), ("debug", 4, ()),
+            ("release", 4, single)]
+    made = {}
+
+    def fvp_images(variant):
+        if variant not in made:
+            made[variant] = build(variant, "fvp")
+        return made[variant]
+
+    def virt(policy, variant, *rest):
+        flash = f"{release if variant == 'release' else debug}/flash.bin"
+        return boot_virt(folder, flash, policy, *rest)
+
+    def board(policy, variant, *rest):
+        return boot_fvp(folder, fvp_images(variant), policy, *rest)
+
+    result = []
+    for machine, function in (("cca-virt", virt), ("cca-fvp", board)):
+        for policy in POLICIES:
+            result += [(
+                f"{machine},mpe={policy}: {variant} TF-A, {smp} PEs" +
+                (", one thread" if extra else ""),
+                lambda function=function, arguments=(policy, variant, smp,
+                                                     extra):
+                function(*arguments))
+                for variant, smp, extra in ways]
+        result += [(
+            f"{machine},mpe=pas,mec={mec}: release TF-A, 4 PEs",
+            lambda function=function, mec=mec:
+            function("pas", "release", 4, (), mec))
+            for mec in ("on", "off")]
+    result += [(f"Linux moves data, mpe={policy}",
+                lambda policy=policy: linux.moves_data(
+                    folder, 1, machine=f"cca-virt,strict-tlb=on,mpe={policy}",
+                    amount=AMOUNT))
+               for policy in ("off", "pas")]
+    return result
