@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/atomic.h"
+#include "target/arm/gpc/dram.h"
 #include "answers.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 struct CcaAnswer {
     uint64_t who, page;
     uint32_t era;               /* 0: empty */
+    uint32_t contexts;          /* cca_dram_era */
     uint16_t count, room;
     CcaWord *words;             /* @count of @room */
     SmmuOutput out;             /* for the first byte of the page */
@@ -85,6 +87,9 @@ bool cca_answers_find(CcaAnswers *a, const SmmuTxn *txn, SmmuOutput *out,
         }
     }
     smp_rmb();
+    if (qatomic_read(&cca_dram_era) != answer->contexts) {
+        return false;
+    }
     a->credit = MIN(a->credit + CREDIT, CREDIT_MAX);
     *out = answer->out;
     out->pa += txn->addr & ((1u << PAGE_SHIFT) - 1);
@@ -99,6 +104,8 @@ void cca_answers_begin(CcaAnswers *a)
     }
     a->noting = true;
     a->count = 0;
+    a->contexts = qatomic_read(&cca_dram_era);
+    smp_rmb();
     memset(a->seen, 0, sizeof(a->seen));
 }
 
@@ -151,6 +158,7 @@ static void keep(CcaAnswers *a, const SmmuTxn *txn, const SmmuOutput *out,
     answer->who = who;
     answer->page = page;
     answer->era = a->era;
+    answer->contexts = a->contexts;
     answer->out = *out;
     answer->out.pa -= txn->addr & ((1u << PAGE_SHIFT) - 1);
     answer->effort = *effort;

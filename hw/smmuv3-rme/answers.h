@@ -8,7 +8,8 @@
  * words that a walk would read are read, and one that differs means a walk.
  *
  * What else an answer depends on (smmu_transact_noting()) ends all of them:
- * cca_answers_forget().
+ * cca_answers_forget(). So does a granule of DRAM that changes its Memory
+ * Encryption Context: the same word under another one is another word.
  *
  * Called with the SMMU's lock held.
  *
@@ -36,6 +37,7 @@ typedef struct CcaAnswers {
     uint32_t skipped;           /* since credit was used up */
 
     bool noting;
+    uint32_t contexts;          /* cca_dram_era before the first word */
     unsigned count;             /* of @words; CCA_WORDS + 1: no answer */
     CcaWord words[CCA_WORDS];
     uint8_t seen[CCA_SEEN];     /* index + 1 in @words, by hash */

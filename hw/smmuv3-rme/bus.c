@@ -10,6 +10,7 @@
 #include "exec/ram_addr.h"
 #include "hw/irq.h"
 #include "target/arm/cpu.h"
+#include "target/arm/gpc/dram.h"
 #include "qemu/timer.h"
 #include "cca/its-device-id.h"
 #include "cca/machine-faults.h"
@@ -25,11 +26,12 @@ AddressSpace *cca_smmu_as(CcaSmmuState *s, CcaPas pas)
            &s->secure_as : s->memory_as;
 }
 
-MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid)
+MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t mecid, uint16_t rid)
 {
     return (MemTxAttrs) {
         .secure = pas == CCA_PAS_SECURE || pas == CCA_PAS_ROOT,
         .space = (unsigned)pas,
+        .mecid = mecid,
         .requester_id = rid,
     };
 }
@@ -44,15 +46,14 @@ CcaRam *cca_smmu_ram(CcaSmmuState *s, CcaPas pas)
  * code would have to wait for locks, and could be this SMMU. In an RCU
  * critical section.
  */
-static void *host_pointer(CcaSmmuState *s, uint64_t addr, CcaPas pas,
+static void *host_pointer(CcaSmmuState *s, uint64_t addr, MemTxAttrs attrs,
                           size_t len, bool write, MemoryRegion **mr,
                           hwaddr *xlat)
 {
-    MemTxAttrs attrs = cca_smmu_attrs(pas, 0);
     hwaddr plen = len;
 
-    *mr = address_space_translate(cca_smmu_as(s, pas), addr, xlat, &plen,
-                                  write, attrs);
+    *mr = address_space_translate(cca_smmu_as(s, (CcaPas)attrs.space), addr,
+                                  xlat, &plen, write, attrs);
     if (plen < len || !memory_access_is_direct(*mr, write, attrs)) {
         return NULL;
     }
@@ -82,7 +83,7 @@ static inline void read_words(uint64_t addr, const void *host, void *buf,
 }
 
 /* Memory that is not always RAM. */
-static bool read_elsewhere(CcaSmmuState *s, uint64_t addr, CcaPas pas,
+static bool read_elsewhere(CcaSmmuState *s, uint64_t addr, MemTxAttrs attrs,
                            void *buf, size_t len)
 {
     MemoryRegion *mr;
@@ -90,9 +91,12 @@ static bool read_elsewhere(CcaSmmuState *s, uint64_t addr, CcaPas pas,
     void *host;
 
     RCU_READ_LOCK_GUARD();
-    host = host_pointer(s, addr, pas, len, false, &mr, &xlat);
+    host = host_pointer(s, addr, attrs, len, false, &mr, &xlat);
     if (!host) {
         return false;
+    }
+    if (cca_dram_part_apart(mr, xlat, len, attrs)) {
+        return cca_dram_rw(xlat, buf, len, attrs, false) == MEMTX_OK;
     }
     read_words(addr, host, buf, len);
     return true;
@@ -102,12 +106,19 @@ static bool bus_read(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
                      void *buf, size_t len)
 {
     CcaSmmuState *s = opaque;
+    MemTxAttrs attrs = cca_smmu_attrs(pas, mecid, 0);
     const CcaRamSpan *span = cca_ram_find(cca_smmu_ram(s, pas), addr, len);
     void *host;
 
     if (unlikely(!span)) {
         cca_answers_spoil(&s->answers);
-        return read_elsewhere(s, addr, pas, buf, len);
+        return read_elsewhere(s, addr, attrs, buf, len);
+    }
+    if (cca_dram_part_apart(span->mr, cca_ram_offset(span, addr), len,
+                            attrs)) {
+        cca_answers_spoil(&s->answers);
+        return cca_dram_rw(cca_ram_offset(span, addr), buf, len, attrs,
+                           false) == MEMTX_OK;
     }
     host = cca_ram_host(span, addr);
     read_words(addr, host, buf, len);
@@ -125,7 +136,7 @@ static bool bus_write(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
                       const void *buf, size_t len)
 {
     CcaSmmuState *s = opaque;
-    MemTxAttrs attrs = cca_smmu_attrs(pas, 0);
+    MemTxAttrs attrs = cca_smmu_attrs(pas, mecid, 0);
 
     cca_answers_spoil(&s->answers);
     attrs.memory = true;
@@ -133,20 +144,38 @@ static bool bus_write(void *opaque, uint64_t addr, CcaPas pas, uint16_t mecid,
                                len) == MEMTX_OK;
 }
 
+static bool cmpxchg_apart(uint64_t addr, MemTxAttrs attrs, uint64_t expected,
+                          uint64_t desired, uint64_t *seen)
+{
+    CcaAccess access = cca_dram_access(addr, attrs);
+    uint64_t word;
+
+    if (!cca_dram_cmpxchg64(&access, cpu_to_le64(expected),
+                            cpu_to_le64(desired), &word)) {
+        return false;
+    }
+    *seen = le64_to_cpu(word);
+    return true;
+}
+
 static bool bus_cmpxchg64(void *opaque, uint64_t addr, CcaPas pas,
                           uint16_t mecid, uint64_t expected, uint64_t desired,
                           uint64_t *seen)
 {
     CcaSmmuState *s = opaque;
+    MemTxAttrs attrs = cca_smmu_attrs(pas, mecid, 0);
     MemoryRegion *mr;
     uint64_t *host;
     hwaddr xlat;
 
     cca_answers_spoil(&s->answers);
     RCU_READ_LOCK_GUARD();
-    host = host_pointer(s, addr, pas, sizeof(*host), true, &mr, &xlat);
+    host = host_pointer(s, addr, attrs, sizeof(*host), true, &mr, &xlat);
     if (!host || (addr & 7)) {
         return false;
+    }
+    if (cca_dram_part_apart(mr, xlat, sizeof(*host), attrs)) {
+        return cmpxchg_apart(addr, attrs, expected, desired, seen);
     }
     *seen = le64_to_cpu(qatomic_cmpxchg(host, cpu_to_le64(expected),
                                         cpu_to_le64(desired)));
@@ -208,7 +237,7 @@ static void send_msi(CcaSmmuState *s, const CcaSmmuDue *due)
 
     /* Section 3.18: an MSI is a write of 32 bits, little-endian. */
     address_space_stl_le(cca_smmu_as(s, irq->pas), irq->addr, irq->data,
-                         cca_its_attrs(cca_smmu_attrs(irq->pas, 0),
+                         cca_its_attrs(cca_smmu_attrs(irq->pas, irq->mecid, 0),
                                        s->msi_device_id), &result);
     trace_cca_smmu_msi(smmu_sec_sid_name(due->sec_sid),
                        smmu_irq_name(irq->source), irq->addr, irq->data,

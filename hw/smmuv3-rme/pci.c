@@ -196,15 +196,16 @@ static bool move(CcaSmmuState *s, const CcaDmaIdentity *id,
                  const SmmuOutput *out, void *buf, size_t len, bool write)
 {
     AddressSpace *as = cca_smmu_as(s, out->pas);
+    MemTxAttrs attrs = cca_smmu_attrs(out->pas, out->mecid, id->rid);
     const CcaRamSpan *span = write ? NULL :
         cca_ram_search(cca_smmu_ram(s, out->pas), out->pa, len);
 
-    if (span) {
+    if (span && !cca_dram_part_apart(span->mr, cca_ram_offset(span, out->pa),
+                                     len, attrs)) {
         memcpy(buf, cca_ram_host(span, out->pa), len);
         return true;
     }
-    return address_space_rw(as, out->pa, cca_smmu_attrs(out->pas, id->rid),
-                            buf, len, write) == MEMTX_OK;
+    return address_space_rw(as, out->pa, attrs, buf, len, write) == MEMTX_OK;
 }
 
 /* One page's worth at most. */

@@ -54,6 +54,12 @@ static inline const CcaRamSpan *cca_ram_find(CcaRam *ram, hwaddr addr,
     return span;
 }
 
+/* Where @addr is in @span's region. */
+static inline hwaddr cca_ram_offset(const CcaRamSpan *span, hwaddr addr)
+{
+    return span->offset + (addr - span->addr);
+}
+
 static inline void *cca_ram_host(const CcaRamSpan *span, hwaddr addr)
 {
     return span->host + (addr - span->addr);

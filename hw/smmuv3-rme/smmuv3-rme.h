@@ -88,7 +88,7 @@ struct CcaSmmuState {
 SmmuBus cca_smmu_bus(CcaSmmuState *s);
 AddressSpace *cca_smmu_as(CcaSmmuState *s, CcaPas pas);
 CcaRam *cca_smmu_ram(CcaSmmuState *s, CcaPas pas);
-MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t rid);
+MemTxAttrs cca_smmu_attrs(CcaPas pas, uint16_t mecid, uint16_t rid);
 
 /*
  * Enter and leave the engine. Leaving delivers interrupts, or, without the

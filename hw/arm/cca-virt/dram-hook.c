@@ -5,7 +5,20 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "exec/memory.h"
 #include "cca/dram.h"
 
 MemoryRegion *cca_dram_region;
-bool (*cca_dram_differs)(hwaddr offset, hwaddr *len, MemTxAttrs attrs);
+const CcaDramHooks *cca_dram_hooks;
+
+uint8_t *cca_dram_copy(MemoryRegion *mr, hwaddr offset, hwaddr len)
+{
+    uint8_t *copy;
+
+    if (!cca_dram_part_apart(mr, offset, len, MEMTXATTRS_UNSPECIFIED)) {
+        return NULL;
+    }
+    copy = g_malloc0(len);
+    cca_dram_rw(offset, copy, len, MEMTXATTRS_UNSPECIFIED, false);
+    return copy;
+}

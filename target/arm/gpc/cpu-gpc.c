@@ -62,6 +62,15 @@ static bool read_gpt(void *opaque, uint64_t addr, uint64_t *value)
     if (len < sizeof(*value) || !memory_access_is_direct(mr, false, attrs)) {
         return false;
     }
+    if (cca_dram_part_apart(mr, xlat, sizeof(*value), attrs)) {
+        uint64_t word;
+
+        if (cca_dram_rw(xlat, &word, sizeof(word), attrs, false) != MEMTX_OK) {
+            return false;
+        }
+        *value = le64_to_cpu(word);
+        return true;
+    }
     host = memory_region_get_ram_ptr(mr) + xlat;
     *value = le64_to_cpu(qatomic_read(host));
     return true;

@@ -53,7 +53,7 @@ typedef struct CcaPe {
     MMUAccessType access_type;
     uintptr_t access_ra;
     CcaAccess *settled;             /* cpu-mec.c: what switch_work() did, */
-    uint64_t settled_at;            /* ... CcaDram.changes after it, */
+    uint32_t settled_at;            /* ... cca_dram_era after it, */
     bool settled_refused;           /* ... and what came of it */
 } CcaPe;
 

@@ -111,7 +111,7 @@ static void switch_work(CPUState *cs, run_on_cpu_data data)
     CcaAccess *access = data.host_ptr;
 
     pe->settled_refused = switch_granule(access) == MEC_REFUSED;
-    pe->settled_at = qatomic_read(&cca_dram->changes);
+    pe->settled_at = qatomic_read(&cca_dram_era);
     g_free(pe->settled);
     pe->settled = access;
 }
@@ -126,7 +126,7 @@ static bool take_settled(CcaPe *pe, const CcaAccess *access)
 
     return settled && !((settled->addr ^ access->addr) & TARGET_PAGE_MASK) &&
            settled->pas == access->pas && settled->mecid == access->mecid &&
-           pe->settled_at == qatomic_read(&cca_dram->changes);
+           pe->settled_at == qatomic_read(&cca_dram_era);
 }
 
 /*

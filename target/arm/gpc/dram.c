@@ -19,6 +19,12 @@
 #include "trace.h"
 
 CcaDram *cca_dram;
+uint32_t cca_dram_era;
+
+static void new_era(void)
+{
+    qatomic_inc(&cca_dram_era);
+}
 
 /* --- addresses ------------------------------------------------------------ */
 
@@ -74,13 +80,12 @@ static bool bus_change(void *opaque, uint64_t pa, uint64_t size)
     CcaDram *d = opaque;
     CPUState *cs;
 
-    if (size == UINT64_MAX) {
-        qatomic_inc(&d->changes);
-    }
     if (d->switching && size >= MEC_GRANULE) {
+        new_era();
         return !d->drop || d->drop(pa, size);
     }
     if (size == UINT64_MAX) {
+        new_era();
         CPU_FOREACH(cs) {
             async_run_on_cpu(cs, flush_work, RUN_ON_CPU_NULL);
         }
@@ -102,13 +107,8 @@ static void touched(CcaDram *d, hwaddr offset, uint64_t size)
     memory_region_set_dirty(mr, offset, size);
 }
 
-static void bus_changed(void *opaque, uint64_t pa, uint64_t size)
+static void touched_pa(CcaDram *d, uint64_t pa, uint64_t size)
 {
-    CcaDram *d = opaque;
-
-    if (size == UINT64_MAX) {
-        return;
-    }
     while (size) {
         uint64_t n = MIN(size, MEC_GRANULE - pa % MEC_GRANULE);
         hwaddr offset;
@@ -118,6 +118,24 @@ static void bus_changed(void *opaque, uint64_t pa, uint64_t size)
         }
         pa += n;
         size -= n;
+    }
+}
+
+static void bus_changed(void *opaque, uint64_t pa, uint64_t size)
+{
+    CcaDram *d = opaque;
+
+    if (size == UINT64_MAX) {
+        return;
+    }
+    if (!d->writing) {
+        touched_pa(d, pa, size);
+    } else if (d->late_first > d->late_last) {
+        d->late_first = pa;
+        d->late_last = pa + size - 1;
+    } else {
+        d->late_first = MIN(d->late_first, pa);
+        d->late_last = MAX(d->late_last, pa + size - 1);
     }
 }
 
@@ -136,10 +154,53 @@ bool cca_dram_read(const CcaAccess *access, void *buf, size_t len)
     return mec_access_read(cca_dram->mec, access, buf, len);
 }
 
+/* A view writes. */
+static void begin_write(CcaDram *d)
+{
+    qemu_mutex_lock(&d->lock);
+    d->writing = true;
+    d->late_first = 1;
+    d->late_last = 0;
+}
+
+/*
+ * Code that was translated from what was written is dropped without the lock:
+ * who translates code holds locks that this takes, and may come here for the
+ * entries of a table.
+ */
+static void end_write(CcaDram *d)
+{
+    uint64_t first = d->late_first, last = d->late_last;
+
+    d->writing = false;
+    qemu_mutex_unlock(&d->lock);
+    if (first <= last) {
+        touched_pa(d, first, last - first + 1);
+    }
+}
+
 bool cca_dram_write(const CcaAccess *access, const void *buf, size_t len)
 {
-    QEMU_LOCK_GUARD(&cca_dram->lock);
-    return mec_access_write(cca_dram->mec, access, buf, len);
+    bool ok;
+
+    begin_write(cca_dram);
+    ok = mec_access_write(cca_dram->mec, access, buf, len);
+    end_write(cca_dram);
+    return ok;
+}
+
+bool cca_dram_cmpxchg64(const CcaAccess *access, uint64_t expected,
+                        uint64_t desired, uint64_t *seen)
+{
+    Mec *mec = cca_dram->mec;
+    bool ok;
+
+    begin_write(cca_dram);
+    ok = mec_access_read(mec, access, seen, sizeof(*seen)) &&
+         (*seen != expected ||
+          mec_access_write(mec, access, &desired, sizeof(desired)));
+    end_write(cca_dram);
+    return ok;
 }
 
 static void trace_switch(CcaDram *d, const CcaAccess *access, MecContext from,
@@ -168,9 +229,6 @@ MecResult cca_dram_switch(const CcaAccess *access)
     d->switching = true;
     result = mec_switch(d->mec, access);
     d->switching = false;
-    if (result == MEC_SWITCHED) {
-        qatomic_inc(&d->changes);
-    }
     if (traced && (result == MEC_SWITCHED || result == MEC_REFUSED)) {
         trace_switch(d, access, from, result);
     }
@@ -189,38 +247,6 @@ CcaAccess cca_dram_access(uint64_t pa, MemTxAttrs attrs)
             .state = pas,
         },
     };
-}
-
-/*
- * A thread that has no big lock and is no PE's could be in the middle of its
- * access when a granule changes over.
- */
-static bool differs(hwaddr offset, hwaddr *len, MemTxAttrs attrs)
-{
-    hwaddr done = 0;
-    CcaAccess a;
-
-    if (cca_dram->mec->policy == MEC_OFF && !mec_armed(cca_dram->mec)) {
-        return false;
-    }
-    if (!current_cpu && !bql_locked()) {
-        return true;
-    }
-    do {
-        hwaddr n = MEC_GRANULE - (offset + done) % MEC_GRANULE;
-        uint64_t pa;
-
-        if (!cca_dram_pa(offset + done, &pa)) {
-            return false;
-        }
-        a = cca_dram_access(pa, attrs);
-        if (!mec_lookup(cca_dram->mec, &a)) {
-            break;
-        }
-        done += n;
-    } while (done < *len);
-    *len = MIN(*len, done);
-    return done == 0;
 }
 
 /* What accesses come to that must not touch host memory. */
@@ -272,8 +298,8 @@ static void reset(void *opaque)
 
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
     QEMU_LOCK_GUARD(&d->lock);
+    new_era();
     mec_reset(d->mec, seed);
-    qatomic_inc(&d->changes);
 }
 
 static int pre_save(void *opaque)
@@ -313,8 +339,8 @@ static int post_load(void *opaque, int version_id)
     bool ok;
 
     qemu_mutex_lock(&d->lock);
+    new_era();
     ok = mec_load(d->mec, d->state, d->state_size, &why);
-    qatomic_inc(&d->changes);
     qemu_mutex_unlock(&d->lock);
     g_free(d->state);
     d->state = NULL;
@@ -374,7 +400,8 @@ void cca_dram_create(const CcaDramConfig *config)
     config->mr->ops = &dram_ops;
     config->mr->opaque = d;
     cca_dram = d;
-    cca_dram_differs = differs;
+    cca_dram_map_init();
+    cca_dram_hooks = &cca_dram_memory_hooks;
     cca_dram_region = config->mr;
     qemu_register_reset(reset, d);
     vmstate_register(NULL, 0, &vmstate, d);

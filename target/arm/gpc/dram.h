@@ -14,6 +14,7 @@
 
 #include "exec/memory.h"
 #include "qemu/thread.h"
+#include "cca/dram.h"
 #include "mec.h"
 
 /* A range of physical addresses, and where it is in the region of DRAM. */
@@ -49,12 +50,19 @@ typedef struct CcaDram {
     bool (*drop)(uint64_t pa, uint64_t size);
     uint64_t (*pc)(void);       /* of the instruction that a PE is at */
     bool switching;             /* inside cca_dram_switch() */
-    uint64_t changes;           /* of contexts and of keys; atomic */
+    bool writing;               /* a view writes, and what it has written */
+    uint64_t late_first, late_last;     /* first > last: nothing */
     uint8_t *state;             /* of @mec, for migration */
     uint32_t state_size;
 } CcaDram;
 
 extern CcaDram *cca_dram;
+
+/*
+ * Goes up before a granule changes its context, and when a key does: what
+ * the host's memory holds now means something else than it did. Atomic.
+ */
+extern uint32_t cca_dram_era;
 
 /*
  * Once, by the machine, before there is a reset: DRAM is under contexts from
@@ -98,10 +106,32 @@ bool cca_dram_read(const CcaAccess *access, void *buf, size_t len);
 bool cca_dram_write(const CcaAccess *access, const void *buf, size_t len);
 
 /*
+ * The same, of 8 aligned bytes as they are in memory: if they are @expected,
+ * @desired takes their place. @seen: what was there.
+ */
+bool cca_dram_cmpxchg64(const CcaAccess *access, uint64_t expected,
+                        uint64_t desired, uint64_t *seen);
+
+/*
  * Bring the granule of @access under its context; with the big lock held and
  * all other PEs outside of instructions.
  */
 MecResult cca_dram_switch(const CcaAccess *access);
+
+/* dram-view.c: what QEMU's memory core asks. */
+extern const CcaDramHooks cca_dram_memory_hooks;
+
+/* As cca_dram_rw() and the questions before it, of DRAM at @offset. */
+bool cca_dram_differs(hwaddr offset, hwaddr *len, MemTxAttrs attrs);
+MemTxResult cca_dram_view(hwaddr offset, void *buf, hwaddr len,
+                          MemTxAttrs attrs, bool write);
+
+/* dram-map.c: what address_space_map() and address_space_unmap() ask. */
+void cca_dram_map_init(void);
+bool cca_dram_map_range(AddressSpace *as, hwaddr offset, hwaddr *len,
+                        MemTxAttrs attrs, bool write, void **copy);
+bool cca_dram_unmap_range(AddressSpace *as, void *host, hwaddr len,
+                          bool write, hwaddr access_len);
 
 /*
  * dram-map.c: is there a mapping for DMA of the granule at @pa, so that
