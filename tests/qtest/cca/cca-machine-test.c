@@ -19,6 +19,11 @@ static const struct Bad {
     { ",l0gptsz=big", { NULL }, { "l0gptsz", "" } },
     { ",l0gptsz=30,rme=off", { NULL }, { "l0gptsz", "rme=off" } },
     { ",strict-tlb=maybe", { NULL }, { "strict-tlb", "" } },
+    { ",mec=maybe", { NULL }, { "mec", "" } },
+    { ",mec=on,rme=off", { NULL }, { "mec=on", "rme=off" } },
+    { ",mecid-bits=4", { NULL }, { "mecid-bits", "mec=off" } },
+    { ",mec=on,mecid-bits=0", { NULL }, { "mecid-bits=0", "16" } },
+    { ",mec=on,mecid-bits=17", { NULL }, { "mecid-bits=17", "16" } },
     { ",secure=off", { NULL }, { "secure=off", "rme=off" } },
     { ",virtualization=off", { NULL }, { "virtualization=off", "rme=off" } },
     { ",gic-version=2", { NULL }, { "gic-version", "3" } },
@@ -95,6 +100,43 @@ static void test_good_options(void)
     }
 }
 
+/* Memory Encryption Contexts at the PEs: what a machine has if not told. */
+static void test_mec(void)
+{
+    static const struct {
+        const char *machine;
+        bool mec;
+        unsigned bits;
+    } machines[] = {
+        { "cca-virt", false, 16 },
+        { "cca-virt,mec=on", true, 16 },
+        { "cca-virt,mec=on,mecid-bits=1", true, 1 },
+        { "cca-virt,rme=off,mec=off", false, 16 },
+        { "cca-fvp", true, 16 },
+        { "cca-fvp,mecid-bits=7", true, 7 },
+        { "cca-fvp,mec=off", false, 16 },
+        { "cca-fvp,rme=off", false, 16 },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+        QTestState *s = qtest_initf("-M %s -m 1G", machines[i].machine);
+        QDict *answer = qtest_qmp(s, "{ 'execute': 'qom-get', 'arguments':"
+                                  " { 'path': '/machine',"
+                                  " 'property': 'mec' } }");
+
+        g_assert_cmpint(qdict_get_bool(answer, "return"), ==,
+                        machines[i].mec);
+        qobject_unref(answer);
+        answer = qtest_qmp(s, "{ 'execute': 'qom-get', 'arguments':"
+                           " { 'path': '/machine',"
+                           " 'property': 'mecid-bits' } }");
+        g_assert_cmpuint(member_uint(answer, "return"), ==,
+                         machines[i].bits);
+        qobject_unref(answer);
+        qtest_quit(s);
+    }
+}
+
 static void test_64_pes(void)
 {
     QTestState *s = qtest_init("-M cca-virt -m 1G -smp 64");
@@ -112,6 +154,7 @@ int main(int argc, char **argv)
     qtest_add_func("cca/machine/bad-options", test_bad_options);
     qtest_add_func("cca/machine/kvm", test_kvm);
     qtest_add_func("cca/machine/good-options", test_good_options);
+    qtest_add_func("cca/machine/mec", test_mec);
     qtest_add_func("cca/machine/64-pes", test_64_pes);
     return g_test_run();
 }
