@@ -55,6 +55,8 @@ typedef struct CcaPe {
     CcaAccess *settled;             /* cpu-mec.c: what switch_work() did, */
     uint32_t settled_at;            /* ... cca_dram_era after it, */
     bool settled_refused;           /* ... and what came of it */
+    uint64_t mec_wanted;            /* cpu-mec.c: the granule of an access */
+                                    /* that is made again, alone */
 } CcaPe;
 
 /* How a granule protection check fault came to software. */

@@ -22,26 +22,34 @@
 
 /* --- translations that end ------------------------------------------------ */
 
-static bool is_empty(const CPUTLBEntry *e)
+/* Is @e in use, and for the page at @pa? */
+static bool leads_to(const CPUTLBEntry *e, const CPUTLBEntryFull *full,
+                     uint64_t pa)
 {
-    return e->addr_read == -1 && e->addr_write == -1 && e->addr_code == -1;
+    return (full->phys_addr & TARGET_PAGE_MASK) == pa &&
+           (e->addr_read != -1 || e->addr_write != -1 || e->addr_code != -1);
 }
 
-/* Drop @e if it leads to the page at @pa. Returns whether it did. */
-static bool drop_entry(CPUTLBEntry *e, const CPUTLBEntryFull *full,
-                       uint64_t pa)
+static void empty(CPUTLBEntry *e)
 {
-    if ((full->phys_addr & TARGET_PAGE_MASK) != pa || is_empty(e)) {
-        return false;
-    }
     memset(e, -1, sizeof(*e));
-    return true;
 }
 
-/* The TLB of @cs is not in use now. */
-static void drop_page(CPUState *cs, uint64_t pa)
+/* Is TLB index @idx for table walks only? */
+static bool is_for_walks(unsigned idx)
+{
+    return idx >= (ARMMMUIdx_Stage2_S & ARM_MMU_IDX_COREIDX_MASK);
+}
+
+/*
+ * Is there an entry for the page at @pa in the TLB of @cs, other than those
+ * of table walks, which are used at once? @drop: all of them go. The TLB is
+ * not in use now, but for what the instruction that @cs is in looked up.
+ */
+static bool find_page(CPUState *cs, uint64_t pa, bool drop)
 {
     CPUTLB *tlb = &cs->neg.tlb;
+    bool found = false;
 
     qemu_spin_lock(&tlb->c.lock);
     for (unsigned idx = 0; idx < NB_MMU_MODES; idx++) {
@@ -52,16 +60,27 @@ static void drop_page(CPUState *cs, uint64_t pa)
         if (!(tlb->c.dirty >> idx & 1)) {
             continue;
         }
-        for (size_t i = 0; d->n_used_entries && i < entries; i++) {
-            if (drop_entry(&f->table[i], &d->fulltlb[i], pa)) {
-                d->n_used_entries--;
+        /* n_used_entries misses what came back from the victim TLB. */
+        for (size_t i = 0; i < entries; i++) {
+            if (leads_to(&f->table[i], &d->fulltlb[i], pa)) {
+                found |= !is_for_walks(idx);
+                if (drop) {
+                    empty(&f->table[i]);
+                    d->n_used_entries -= d->n_used_entries > 0;
+                }
             }
         }
         for (size_t i = 0; i < CPU_VTLB_SIZE; i++) {
-            drop_entry(&d->vtable[i], &d->vfulltlb[i], pa);
+            if (leads_to(&d->vtable[i], &d->vfulltlb[i], pa)) {
+                found |= !is_for_walks(idx);
+                if (drop) {
+                    empty(&d->vtable[i]);
+                }
+            }
         }
     }
     qemu_spin_unlock(&tlb->c.lock);
+    return found;
 }
 
 /* For CcaDram.drop. */
@@ -82,7 +101,7 @@ static bool drop(uint64_t pa, uint64_t size)
         CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
 
         if (!pe || tlb_filter_test(pe->filter, pa, size)) {
-            drop_page(cs, pa);
+            find_page(cs, pa, true);
         }
     }
     return true;
@@ -131,7 +150,9 @@ static bool take_settled(CcaPe *pe, const CcaAccess *access)
 
 /*
  * The PE makes the access that it is in again: alone, or when work that was
- * scheduled for it is done. A table walk may be under way.
+ * scheduled for it is done. A table walk may be under way. It may be alone
+ * already, or one of those that share a thread, which cpu_loop_exit_atomic()
+ * does not expect.
  */
 static G_NORETURN void make_access_again(CPUState *cs, bool alone)
 {
@@ -139,9 +160,36 @@ static G_NORETURN void make_access_again(CPUState *cs, bool alone)
 
     cpu->env.tlb_fi = NULL;
     if (alone) {
-        cpu_loop_exit_atomic(cs, cca_cpu_pe(cpu)->access_ra);
+        cs->exception_index = EXCP_ATOMIC;
+        cpu_loop_exit_restore(cs, cca_cpu_pe(cpu)->access_ra);
     }
     cpu_loop_exit(cs);
+}
+
+/*
+ * An instruction may make several accesses, and it may have looked up more
+ * than one of them before it makes the first: across two pages, from one
+ * place to another. So it may want one granule under two contexts at once.
+ * To notice that, this PE's translations to the granule go before the
+ * instruction is executed alone: one that is there after that was made by it,
+ * and must stay as it is.
+ *
+ * Returns whether it is so; else the granule may change over.
+ */
+static bool wanted_twice(CPUState *cs, uint64_t pa)
+{
+    CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
+    bool alone = cpu_in_exclusive_context(cs), used;
+
+    if (alone && pe->mec_wanted == pa && find_page(cs, pa, false)) {
+        return true;
+    }
+    used = find_page(cs, pa, true);
+    if (used || (!alone && tcg_cflags_has(cs, CF_PARALLEL))) {
+        pe->mec_wanted = pa;
+        make_access_again(cs, true);
+    }
+    return false;
 }
 
 void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
@@ -167,10 +215,8 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
             RUN_ON_CPU_HOST_PTR(g_memdup2(&by_pe, sizeof(by_pe))));
         make_access_again(cs, false);
     }
-    if (tcg_cflags_has(cs, CF_PARALLEL) && !cpu_in_exclusive_context(cs)) {
-        make_access_again(cs, true);
-    }
-    if (switch_granule(&by_pe) == MEC_REFUSED) {
+    if (wanted_twice(cs, access->addr & TARGET_PAGE_MASK) ||
+        switch_granule(&by_pe) == MEC_REFUSED) {
         full->tlb_fill_flags |= TLB_MMIO;
     }
 }
