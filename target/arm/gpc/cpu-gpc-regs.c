@@ -189,6 +189,7 @@ void cca_cpu_define_regs(ARMCPU *cpu)
 {
     if (cca_pe_configuration()) {
         cca_cpu_define_zcr(cpu);
+        cca_cpu_define_wfe(cpu);
     }
     if (!cpu->cca) {
         return;

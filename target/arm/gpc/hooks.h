@@ -22,7 +22,8 @@ bool cca_cpu_realize(ARMCPU *cpu, Error **errp);
 
 /*
  * Define or redefine the system registers and TLBIs of granule protection,
- * and on any CCA machine what cca_cpu_define_zcr() does.
+ * and on any CCA machine what cca_cpu_define_zcr() and cca_cpu_define_wfe()
+ * do.
  */
 void cca_cpu_define_regs(ARMCPU *cpu);
 
@@ -127,6 +128,8 @@ static inline uint16_t cca_mecid_of_walk(CPUARMState *env, ARMMMUIdx mmu_idx,
     return pe && pe->mec ?
            cca_mecid_of_walk_slowly(env, mmu_idx, ptw_idx, debug) : 0;
 }
+/* @cpu sleeps in WFE when it polls (cpu-wfe.c). */
+void cca_cpu_define_wfe(ARMCPU *cpu);
 
 /* The check in full, with caches, tables and locks. */
 bool cca_gpc_fails_slowly(CPUARMState *env, ARMMMUIdx mmu_idx, bool debug,
