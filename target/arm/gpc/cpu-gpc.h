@@ -52,6 +52,7 @@ typedef struct CcaPe {
     vaddr access_va;                /* the access that missed the TLB */
     MMUAccessType access_type;
     uintptr_t access_ra;
+    bool access_first;              /* its instruction looked up no other */
     CcaAccess *settled;             /* cpu-mec.c: what switch_work() did, */
     uint32_t settled_at;            /* ... cca_dram_era after it, */
     bool settled_refused;           /* ... and what came of it */

@@ -172,7 +172,8 @@ static G_NORETURN void make_access_again(CPUState *cs, bool alone)
  * place to another. So it may want one granule under two contexts at once.
  * To notice that, this PE's translations to the granule go before the
  * instruction is executed alone: one that is there after that was made by it,
- * and must stay as it is.
+ * and must stay as it is. Where PEs share a thread nobody has to be alone, so
+ * the first access of an instruction may go on at once.
  *
  * Returns whether it is so; else the granule may change over.
  */
@@ -181,6 +182,9 @@ static bool wanted_twice(CPUState *cs, uint64_t pa)
     CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
     bool alone = cpu_in_exclusive_context(cs), used;
 
+    if (pe->access_first && (alone || !tcg_cflags_has(cs, CF_PARALLEL))) {
+        return false;
+    }
     if (alone && pe->mec_wanted == pa && find_page(cs, pa, false)) {
         return true;
     }

@@ -156,23 +156,28 @@ static inline bool cca_gpc_fails(CPUARMState *env, ARMMMUIdx mmu_idx,
     return false;
 }
 
-/* The guest makes an access that misses the TLB, at host return address @ra. */
+/*
+ * The guest makes an access that misses the TLB, at host return address @ra.
+ * @memop is not 0 where it is the first page of a load or store: the lookups
+ * of second pages, and of helpers that make more than one access, say 0.
+ */
 static inline void cca_gpc_note_access(ARMCPU *cpu, vaddr address,
                                        MMUAccessType access_type,
-                                       uintptr_t ra)
+                                       MemOp memop, uintptr_t ra)
 {
     CcaPe *pe = cpu->cca;
 
     pe->access_va = address;
     pe->access_type = access_type;
     pe->access_ra = ra;
+    pe->access_first = memop || access_type == MMU_INST_FETCH;
 }
 
 /* The guest is in an AT instruction for @address: env->pc is exact there. */
 static inline void cca_gpc_note_at(ARMCPU *cpu, vaddr address)
 {
     if (cpu->cca) {
-        cca_gpc_note_access(cpu, address, MMU_DATA_LOAD, 0);
+        cca_gpc_note_access(cpu, address, MMU_DATA_LOAD, MO_64, 0);
     }
 }
 
