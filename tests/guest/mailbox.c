@@ -7,12 +7,31 @@
 #include "console.h"
 #include "gpt.h"
 #include "mailbox.h"
+#include "mec.h"
 #include "mmu.h"
 #include "semihosting.h"
 #include "sysreg.h"
 #include "test.h"
 
-static volatile struct Mailbox *const box = (void *)MAILBOX_BASE;
+/*
+ * Memory from 1 GiB on once more, as Non-secure memory: what the host writes
+ * is not to be read under another memory encryption context.
+ */
+enum { ALIAS_ENTRY = 4, ALIASED_ENTRY = 1 };
+#define GIB             0x40000000ull
+#define ALIAS_OFFSET    ((ALIAS_ENTRY - ALIASED_ENTRY) * GIB)
+
+static volatile struct Mailbox *const box =
+    (void *)(MAILBOX_BASE + ALIAS_OFFSET);
+
+static void map_alias(void)
+{
+    /* A Block descriptor is a Page descriptor without bit 1. */
+    mmu_s1[REGIME_EL3].l1[ALIAS_ENTRY] =
+        mmu_page(REGIME_EL3, ALIASED_ENTRY * GIB, PAS_NS, false) & ~2ull;
+    dsb(sy);
+    isb();
+}
 
 static bool do_access(enum op op, uint64_t address, uint64_t value)
 {
@@ -74,6 +93,9 @@ static bool sensible(void)
     if (box->command == MAILBOX_READ || box->command == MAILBOX_WRITE) {
         return box->size && box->size <= 8 && !(box->size & (box->size - 1)) &&
                !(box->address & (box->size - 1));
+    }
+    if (box->command == MAILBOX_MECID) {
+        return mec_present() && box->value <= UINT16_MAX;
     }
     return !table || (box->address >= TEST_BASE &&
                       box->address - TEST_BASE < TEST_SIZE);
@@ -149,6 +171,10 @@ static void execute(struct pe *pe, uint64_t arg)
     case MAILBOX_WRITE:
         do_sized(true);
         break;
+    case MAILBOX_MECID:
+        mec_enable(false, true);
+        mec_set(MECID_RL_A, box->value);
+        break;
     default:
         break;
     }
@@ -168,6 +194,7 @@ void test_main(void)
     unsigned pes = 1;
     uint64_t seen;
 
+    map_alias();
     while (pes < MAX_PES && pe_present(pes)) {
         pes++;
     }

@@ -5,7 +5,8 @@
  * The host fills in the request, then adds 1 to @request. The image executes
  * it, fills in the result and stores the same number in @done. All values
  * are 64-bit little-endian. The mailbox is at MAILBOX_ADDRESS, in memory that
- * every PAS reaches; @magic is there when the image is ready.
+ * every PAS reaches; @magic is there when the image is ready. The image uses
+ * it as Non-secure memory, as the host does.
  *
  * When the image starts, GPC is on, everything below 4 GiB is GPI Any, and
  * [MAILBOX_TEST_BASE, +MAILBOX_TEST_SIZE) is described by Granules entries
@@ -65,6 +66,8 @@ enum MailboxCommand {
      * does it on PE @pe: device registers. What was read is @result.
      */
     MAILBOX_READ, MAILBOX_WRITE,
+    /* From now on EL3 on PE @pe accesses the Realm PAS with MECID @value. */
+    MAILBOX_MECID,
     MAILBOX__COUNT
 };
 
