@@ -22,9 +22,10 @@
 enum {
     DEFAULT_RME = 2,
     DEFAULT_L0GPTSZ = 30,
-    DEFAULT_MPE = MEC_OFF,
     DEFAULT_MECID_BITS = 16,
 };
+
+#define DEFAULT_MPE MEC_OFF
 
 static CcaMachineOptions *options_of(Object *obj)
 {

@@ -27,7 +27,7 @@ static bool leads_to(const CPUTLBEntry *e, const CPUTLBEntryFull *full,
                      uint64_t pa)
 {
     return (full->phys_addr & TARGET_PAGE_MASK) == pa &&
-           (e->addr_read != -1 || e->addr_write != -1 || e->addr_code != -1);
+           (e->addr_read & e->addr_write & e->addr_code) != UINTPTR_MAX;
 }
 
 static void empty(CPUTLBEntry *e)

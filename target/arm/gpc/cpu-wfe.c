@@ -58,5 +58,5 @@ void cca_cpu_define_wfe(ARMCPU *cpu)
         waits = g_new0(WfeWait, current_machine->smp.max_cpus);
         cca_wfe_hook = wfe;
     }
-    assert(CPU(cpu)->cpu_index < current_machine->smp.max_cpus);
+    assert(CPU(cpu)->cpu_index < (int)current_machine->smp.max_cpus);
 }
