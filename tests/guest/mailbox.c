@@ -68,6 +68,23 @@ static void do_sized(bool write)
     do_access((write ? writes : reads)[box->size], box->address, box->value);
 }
 
+static void wipe(void)
+{
+    uint64_t page = box->address & ~(uint64_t)(PAGE_SIZE - 1);
+
+    box->el = 3;
+    box->flags = 0;
+    for (uint64_t at = 0; at < PAGE_SIZE; at += 8) {
+        do_access(OP_STORE, page + at, 0);
+    }
+}
+
+static void set_mecid(void)
+{
+    mec_set(MECID_RL_A, box->value);
+    mec_enable(false, true);
+}
+
 static void sweep(void)
 {
     uint64_t faults = 0;
@@ -171,9 +188,11 @@ static void execute(struct pe *pe, uint64_t arg)
     case MAILBOX_WRITE:
         do_sized(true);
         break;
+    case MAILBOX_WIPE:
+        wipe();
+        break;
     case MAILBOX_MECID:
-        mec_enable(false, true);
-        mec_set(MECID_RL_A, box->value);
+        set_mecid();
         break;
     default:
         break;

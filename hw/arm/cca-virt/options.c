@@ -242,6 +242,19 @@ static char *objection(const MachineState *machine,
     return NULL;
 }
 
+/* What an SMMU says of MECIDs is what PEs say, unless -global wants else. */
+static void tell_smmu(const CcaMachineOptions *o)
+{
+    g_autofree char *bits = NULL;
+
+    if (!has_mec(o)) {
+        object_register_sugar_prop("cca-smmuv3", "mec", "off", true);
+        return;
+    }
+    bits = g_strdup_printf("%u", o->mecid_bits ?: DEFAULT_MECID_BITS);
+    object_register_sugar_prop("cca-smmuv3", "mecid-bits", bits, true);
+}
+
 void cca_machine_configure(Object *obj)
 {
     CcaMachineOptions *o = options_of(obj);
@@ -260,6 +273,7 @@ void cca_machine_configure(Object *obj)
         .faults = cca_machine_faults(),
     });
     cca_trace_hlt = o->trace_hlt;
+    tell_smmu(o);
     if (o->rme) {
         cca_bus_gpc_enable();
     }

@@ -66,6 +66,8 @@ enum MailboxCommand {
      * does it on PE @pe: device registers. What was read is @result.
      */
     MAILBOX_READ, MAILBOX_WRITE,
+    /* Store 0 to all of the page at @address as @pas, as EL3 does. */
+    MAILBOX_WIPE,
     /* From now on EL3 on PE @pe accesses the Realm PAS with MECID @value. */
     MAILBOX_MECID,
     MAILBOX__COUNT

@@ -180,6 +180,27 @@ void smmu_start(Smmu *s, SmmuWorld world, const char *args)
     smmu_adopt(s, world);
 }
 
+void smmu_start_contexts(Smmu *s, SmmuWorld world, const char *policy,
+                         const char *args)
+{
+    g_autofree char *line = g_strdup_printf(
+        "-machine mec=on,mpe=%s -device cca-exerciser,addr=2.0 %s", policy,
+        args);
+
+    *s = (Smmu) { .qts = guest_start(line), .contexts = true };
+    s->ex = exerciser_one(s->qts);
+    guest_do(s->qts, (GuestRequest) { .command = MAILBOX_GPC_OFF });
+    smmu_mecid(s, 0);
+    smmu_adopt(s, world);
+}
+
+void smmu_mecid(const Smmu *s, unsigned mecid)
+{
+    guest_do(s->qts, (GuestRequest) {
+        .command = MAILBOX_MECID, .value = mecid,
+    });
+}
+
 void smmu_switch(Smmu *s, SmmuWorld world)
 {
     smmu_reset(s);
@@ -241,8 +262,10 @@ void smmu_configure(Smmu *s, const SmmuConfig *config)
 
 static void clear_stes(Smmu *s)
 {
+    const uint64_t zeros[8] = { 0 };
+
     for (unsigned i = 0; i < s->stes; i++) {
-        qtest_memset(s->qts, s->ste_at[i], 0, s->ste_size[i]);
+        smmu_poke(s, s->ste_at[i], zeros, s->ste_size[i] / 8);
     }
     s->stes = 0;
 }
@@ -290,7 +313,15 @@ uint64_t smmu_alloc(Smmu *s, uint64_t size)
     pa = s->next;
     s->next += whole;
     g_assert_cmphex(s->next, <=, s->end);
-    qtest_memset(s->qts, pa, 0, whole);
+    if (!s->contexts) {
+        qtest_memset(s->qts, pa, 0, whole);
+    }
+    for (uint64_t at = 0; s->contexts && at < size; at += 4 * KIB) {
+        guest_do(s->qts, (GuestRequest) {
+            .command = MAILBOX_WIPE, .address = pa + at,
+            .pas = worlds[s->world].pas,
+        });
+    }
     return pa;
 }
 
@@ -299,6 +330,12 @@ void smmu_poke(const Smmu *s, uint64_t pa, const uint64_t *words, unsigned n)
     uint64_t out[16];
 
     g_assert(n <= ARRAY_SIZE(out));
+    if (s->contexts) {
+        for (unsigned i = 0; i < n; i++) {
+            guest_write(s->qts, pa + i * 8, 8, worlds[s->world].pas, words[i]);
+        }
+        return;
+    }
     for (unsigned i = 0; i < n; i++) {
         out[i] = cpu_to_le64(words[i]);
     }
@@ -307,7 +344,8 @@ void smmu_poke(const Smmu *s, uint64_t pa, const uint64_t *words, unsigned n)
 
 uint64_t smmu_peek(const Smmu *s, uint64_t pa)
 {
-    return qtest_readq(s->qts, pa);
+    return s->contexts ? guest_read(s->qts, pa, 8, worlds[s->world].pas) :
+                         qtest_readq(s->qts, pa);
 }
 
 static void note_ste(Smmu *s, uint64_t pa, unsigned size)
@@ -412,10 +450,9 @@ bool smmu_event(Smmu *s, uint64_t words[4])
     if ((prod & (2 * size - 1)) == (s->eventq_cons & (2 * size - 1))) {
         return false;
     }
-    qtest_memread(s->qts, s->eventq + (s->eventq_cons & (size - 1)) * 32ull,
-                  words, 32);
     for (unsigned i = 0; i < 4; i++) {
-        words[i] = le64_to_cpu(words[i]);
+        words[i] = smmu_peek(s, s->eventq +
+                             (s->eventq_cons & (size - 1)) * 32ull + i * 8);
     }
     s->eventq_cons = (s->eventq_cons & 0x80000000) |
                      ((s->eventq_cons + 1) & (2 * size - 1));

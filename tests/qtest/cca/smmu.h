@@ -221,6 +221,11 @@ struct Smmu {
     uint64_t ste_at[SMMU_STES]; /* STEs and L1STDs to be cleared */
     unsigned ste_size[SMMU_STES], stes;
     const char *what;           /* the case, for messages */
+    /*
+     * Memory is encrypted: what is there for the world is written and read
+     * by a PE, as smmu_world_pas(). See smmu_mecid().
+     */
+    bool contexts;
 };
 
 /*
@@ -228,6 +233,14 @@ struct Smmu {
  * world has its GPI; smmu_switch() changes the world.
  */
 void smmu_start(Smmu *s, SmmuWorld world, const char *args);
+/*
+ * The same with memory under contexts, mpe=@policy and mec=on; without granule
+ * protection, so that nothing else is between the worlds.
+ */
+void smmu_start_contexts(Smmu *s, SmmuWorld world, const char *policy,
+                         const char *args);
+/* From now on, the PE's accesses to the Realm PAS are made under @mecid. */
+void smmu_mecid(const Smmu *s, unsigned mecid);
 void smmu_switch(Smmu *s, SmmuWorld world);
 /* Change the world, but leave the interface of the old one as it is. */
 void smmu_adopt(Smmu *s, SmmuWorld world);
