@@ -66,7 +66,8 @@ static void test_ranges(void)
 static void test_base64(void)
 {
     static const char *const bad[] = {
-        "!", "AAA", "AA=A", "AAAA\n", "=", "\xc3\xa4\xc3\xa4", "AAAAA",
+        "!", "AAA", "AA=A", "AAAA\n", "=", "====", "A===", "AA==AAAA",
+        "AAAAA", "AAAAAA=", "\xc3\xa4\xc3\xa4",
     };
     QTestState *s = qtest_init("-M cca-virt -m 1G -net none");
     g_autofree char *flood = g_strnfill(4 * MiB, '?');
@@ -288,17 +289,18 @@ static void test_code(void)
     const uint32_t mov = 0xd2800000 | 0x77 << 5;    /* mov x0, #0x77 */
     QTestState *s = mec_start("pas", "");
     GuestRequest fetch = {
-        .command = MAILBOX_FETCH, .address = PA, .pas = MAILBOX_NS,
-        .world = MAILBOX_NS, .el = 2,
+        .command = MAILBOX_FETCH, .address = PA, .pas = MAILBOX_ROOT, .el = 3,
     };
-    uint64_t code;
+    uint8_t saved[16];
 
     guest_do(s, (GuestRequest) { .command = MAILBOX_FILL, .address = PA });
-    code = guest_read(s, PA + 0x800, 8, MAILBOX_ROOT);
-    guest_write(s, PA + 0x800, 8, MAILBOX_NS, code);
     g_assert_cmphex(guest_do(s, fetch).result, ==, 0x5ca1);
-    dram_write(s, PA + 0x800, &mov, 4);
+    dram_read(s, PA + 0x800, saved, sizeof(saved));
+    guest_write(s, PA + 0x800, 4, MAILBOX_ROOT, mov);
     g_assert_cmphex(guest_do(s, fetch).result, ==, 0x77);
+    dram_write(s, PA + 0x800, saved, sizeof(saved));
+    g_assert_cmphex(guest_do(s, fetch).result, ==, 0x5ca1);
+    check_context(s, PA, "root", 0);
     qtest_quit(s);
 }
 
@@ -527,7 +529,7 @@ static void test_hmp_errors(void)
         { "cca_dram_read 0 1", "0x0 in the 1 bytes" },
         { "cca_dram_read 0x40000000 0", "0 bytes are not 1 to" },
         { "cca_dram_read 0x40000000 65537", "65537 bytes are not 1 to 65536" },
-        { "cca_dram_read 0x40000000 -1", "are not 1 to 65536" },
+        { "cca_dram_read 0x40000000 0xffffffffffffffff", "are not 1 to 65536" },
         { "cca_dram_read -1 1", "address=0xffffffffffffffff" },
         { "cca_dram_write 0x40000000 0", "hexadecimal" },
         { "cca_dram_write 0x40000000 0x00", "hexadecimal" },
@@ -535,7 +537,7 @@ static void test_hmp_errors(void)
         { "cca_dram_write 0x7fffffff 0000", "0x80000000 in the 2 bytes" },
         { "info mec -1", "address=0xffffffffffffffff" },
         { "info mec 0 0", "limit=0 is not" },
-        { "info mec 0 -1", "limit=4294967295 is not" },
+        { "info mec 0 0xffffffffffffffff", "limit=4294967295 is not" },
         { "info mec 0 4294967297", "limit=4294967295 is not" },
     };
     QTestState *s = qtest_init("-M cca-virt -m 1G -net none");
