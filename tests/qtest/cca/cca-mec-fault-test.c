@@ -278,6 +278,62 @@ static void test_hits(void)
     count_hits("-icount shift=0");
 }
 
+/*
+ * A T32 instruction across two pages is fetched while code is translated,
+ * where a granule cannot change its context at once.
+ */
+static void run_across_pages(const char *args)
+{
+    enum {
+        CODE64 = 0x40010000, CODE32 = 0x40020ffc, RESULT = 0x40030000,
+        POLLS = 10000, POLL_US = 10000,
+    };
+    /* From EL3 to Secure EL1 in AArch32, at CODE32. */
+    static const uint32_t code64[] = {
+        0xd2800600,                         /* mov x0, #0x30 */
+        0xd51e1100,                         /* msr scr_el3, x0 */
+        0xd2810700, 0xf2a018a0,             /* mov x0, #0xc50838 */
+        0xd5181000,                         /* msr sctlr_el1, x0 */
+        0xd2803e60,                         /* mov x0, #0x1f3 */
+        0xd51e4000,                         /* msr spsr_el3, x0 */
+        0xd281ff80, 0xf2a80040,             /* mov x0, #CODE32 */
+        0xd51e4020,                         /* msr elr_el3, x0 */
+        0xd69f03e0,                         /* eret */
+    };
+    static const uint16_t code32[] = {
+        0xbf00,                             /* nop */
+        0xf241, 0x2034,                     /* movw r0, #0x1234: two pages */
+        0xf240, 0x0100,                     /* movw r1, #0 */
+        0xf2c4, 0x0103,                     /* movt r1, #0x4003 */
+        0x6008,                             /* str r0, [r1] */
+        0xe7fe,                             /* b . */
+    };
+    QTestState *s = qtest_initf(
+        "-accel tcg -M cca-virt,mpe=mecid -m 1G -net none -serial none -S"
+        " -device loader,addr=0x40010000,cpu-num=0 -object cca-fault,id=f,"
+        "site=mec.context,action=flip,mask=1,addr=0x40021000,nth=1000000 %s",
+        args);
+    uint32_t result = 0;
+    unsigned polls = 0;
+
+    qtest_memwrite(s, CODE64, code64, sizeof(code64));
+    qtest_memwrite(s, CODE32, code32, sizeof(code32));
+    qtest_qmp_assert_success(s, "{ 'execute': 'cont' }");
+    while (result != 0x1234 && polls++ < POLLS) {
+        g_usleep(POLL_US);
+        dram_read(s, RESULT, &result, sizeof(result));
+    }
+    g_assert_cmphex(result, ==, 0x1234);
+    g_assert_cmpuint(hits_of(s, "f"), >=, 1);
+    qtest_quit(s);
+}
+
+static void test_across_pages(void)
+{
+    run_across_pages("-smp 2 -accel tcg,thread=multi");
+    run_across_pages("-accel tcg,thread=single");
+}
+
 /* Who, where from, which PAS. */
 static void test_triggers(void)
 {
@@ -462,6 +518,7 @@ int main(int argc, char **argv)
     qtest_add_func("cca/mec-site/mem.replay/replay", test_replay);
     qtest_add_func("cca/mec-site/off", test_off);
     qtest_add_func("cca/mec-site/hits", test_hits);
+    qtest_add_func("cca/mec-site/across-pages", test_across_pages);
     qtest_add_func("cca/mec-site/triggers", test_triggers);
     qtest_add_func("cca/mec-site/no-trace", test_no_trace);
     qtest_add_func("cca/mec-site/seeds", test_seeds);
