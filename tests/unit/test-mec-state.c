@@ -342,9 +342,16 @@ static void save_and_load_encrypted(void **state)
     save_and_load(false);
 }
 
-/* What does not fit is refused, and nothing has happened. */
+/* What does not fit is refused with the reason, and nothing has happened. */
 static void other_configurations(void **state)
 {
+    static const char *const reasons[] = {
+        "they were saved with mpe=mecid, this machine has mpe=pas",
+        "they were saved with mecid-bits=15, this machine has mecid-bits=16",
+        "other places, or of another size", "other places, or of another size",
+        "other places, or of another size", "other places, or of another size",
+    };
+
     (void)state;
     for (unsigned i = 0; i < 6; i++) {
         uint8_t *mine, *theirs, *after;
@@ -365,7 +372,7 @@ static void other_configurations(void **state)
         theirs = saved(&other, &their_len);
         mine = saved(&rig, &len);
         assert_false(mec_load(rig.mec, theirs, their_len, &why));
-        assert_non_null(strstr(why.text, "other options"));
+        assert_non_null(strstr(why.text, reasons[i]));
         after = saved(&rig, &len_after);
         assert_int_equal(len, len_after);
         assert_memory_equal(mine, after, len);

@@ -345,7 +345,7 @@ static int post_load(void *opaque, int version_id)
     g_free(d->state);
     d->state = NULL;
     if (!ok) {
-        error_report("contexts of DRAM: %s", why.text);
+        error_report("memory encryption contexts: %s", why.text);
         return -EINVAL;
     }
     return 0;

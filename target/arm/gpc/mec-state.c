@@ -197,25 +197,44 @@ typedef struct Loaded {
     MecSpan span[MEC_RANGES_MAX];
 } Loaded;
 
+/* The machine's options have to be those that the state was saved with. */
+static bool take_options(In *in, const Mec *m, MecError *why)
+{
+    unsigned policy = take(in, 1), bits = take(in, 1);
+
+    if (policy != m->policy) {
+        return mec_refuse(why, "they were saved with mpe=%s, this machine has "
+                          "mpe=%s", mec_policy_name(policy),
+                          mec_policy_name(m->policy));
+    }
+    if (bits != m->priv->mecid_bits) {
+        return mec_refuse(why, "they were saved with mecid-bits=%u, this "
+                          "machine has mecid-bits=%u", bits,
+                          m->priv->mecid_bits);
+    }
+    return true;
+}
+
 static bool take_header(In *in, const Mec *m, Loaded *l, MecError *why)
 {
-    bool same = !memcmp(take_bytes(in, sizeof(magic)), magic, sizeof(magic));
+    bool same;
 
-    if (!same) {
+    if (memcmp(take_bytes(in, sizeof(magic)), magic, sizeof(magic))) {
         return mec_refuse(why, "this is no state of memory encryption "
                           "contexts, or of another version");
     }
-    same &= take(in, 1) == m->policy;
-    same &= take(in, 1) == m->priv->mecid_bits;
-    same &= take(in, 1) == m->priv->ns_identity;
+    if (!take_options(in, m, why)) {
+        return false;
+    }
+    same = take(in, 1) == m->priv->ns_identity;
     same &= take(in, 1) == m->span_count;
     for (unsigned i = 0; same && i < m->span_count; i++) {
         same &= take(in, 8) == m->span[i].base;
         same &= take(in, 8) == m->span[i].size;
     }
     if (!same) {
-        return mec_refuse(why, "memory encryption contexts were saved with "
-                          "other options or other DRAM");
+        return mec_refuse(why, "they were saved with DRAM at other places, or "
+                          "of another size");
     }
     memcpy(l->seed, take_bytes(in, MEC_SEED_BYTES), MEC_SEED_BYTES);
     memcpy(l->first_seed, take_bytes(in, MEC_SEED_BYTES), MEC_SEED_BYTES);
