@@ -268,13 +268,18 @@ static void test_gmecid(const void *policy)
 
 /* --- tables --------------------------------------------------------------- */
 
-static unsigned access_of(const SmmuStream *x, bool write)
+static unsigned access_at(uint64_t addr, bool write)
 {
-    const ExerciserId id = { .sec_sid = x->s->world };
+    const ExerciserId id = { .sec_sid = W_REALM };
     uint8_t data[8] = { 0 };
 
-    return write ? exerciser_write(&smmu.ex, &id, x->va, data, 8) :
-                   exerciser_read(&smmu.ex, &id, x->va, data, 8);
+    return write ? exerciser_write(&smmu.ex, &id, addr, data, 8) :
+                   exerciser_read(&smmu.ex, &id, addr, data, 8);
+}
+
+static unsigned access_of(const SmmuStream *x, bool write)
+{
+    return access_at(x->va, write);
 }
 
 /* The newest event: that of the stream's failed access. */
@@ -289,7 +294,11 @@ static unsigned take_event(const SmmuStream *x, unsigned gmecid)
     return words[0] & 0xff;
 }
 
-static void test_tables(unsigned config, const char *policy, unsigned event)
+/* What a walk may make of garbage. */
+#define WALK_FAULTS (1u << F_TRANSLATION | 1u << F_ADDR_SIZE | \
+                     1u << F_ACCESS | 1u << F_PERMISSION)
+
+static void test_tables(unsigned config, const char *policy, unsigned events)
 {
     bool off = !strcmp(policy, "off");
     SmmuStream x;
@@ -304,7 +313,7 @@ static void test_tables(unsigned config, const char *policy, unsigned event)
     g_assert_cmpuint(access_of(&x, false), ==, off ? EXERCISER_CAUSE_NONE :
                                                      EXERCISER_CAUSE_ABORT);
     if (!off) {
-        g_assert_cmphex(take_event(&x, G), ==, event);
+        g_assert_cmphex(1u << take_event(&x, G) & events, !=, 0);
     }
     set_stream_mecid(&x, A, G);
     g_assert_cmpuint(access_of(&x, true), ==, EXERCISER_CAUSE_NONE);
@@ -313,17 +322,17 @@ static void test_tables(unsigned config, const char *policy, unsigned event)
 
 static void test_stage2(const void *policy)
 {
-    test_tables(CFG_S2, policy, F_TRANSLATION);
+    test_tables(CFG_S2, policy, WALK_FAULTS);
 }
 
 static void test_stage1(const void *policy)
 {
-    test_tables(CFG_S1, policy, C_BAD_CD);
+    test_tables(CFG_S1, policy, 1u << C_BAD_CD);
 }
 
 static void test_nested(const void *policy)
 {
-    test_tables(CFG_NESTED, policy, F_TRANSLATION);
+    test_tables(CFG_NESTED, policy, WALK_FAULTS);
 }
 
 /*
@@ -358,18 +367,23 @@ static void test_flags(const void *policy)
 
 /*
  * An answer that was kept counts only while its words are of the context they
- * were read under: here each byte of the host's memory is as it was.
+ * were read under: here each of them is in the host's memory as it was. The
+ * SMMU may hold one translation: another address comes in between.
  */
 static void test_answers(const void *policy)
 {
-    uint64_t leaf;
+    uint64_t leaf, other;
     SmmuStream x;
 
     start(policy, W_REALM);
     configure(0);
     make_stream(&x, CFG_S2, A, 0);
+    other = smmu_alloc(&smmu, 4096);
+    smmu_stream_map2(&x, other);
     for (unsigned i = 0; i < 4; i++) {
         g_assert_cmpuint(access_of(&x, false), ==, EXERCISER_CAUSE_NONE);
+        g_assert_cmpuint(access_at(other + x.offset, false), ==,
+                         EXERCISER_CAUSE_NONE);
     }
     leaf = smmu_desc(&x.s2, x.leaf2);
     smmu_mecid(&smmu, B);
@@ -410,7 +424,16 @@ static void test_ats(const void *policy)
 
 /* --- Granule Protection Tables -------------------------------------------- */
 
-/* They are in the Root PAS for PEs and for bus masters. */
+/* The exception that EL3 takes for a Non-secure load at @pa: its EC, or 0. */
+static unsigned load_ns(QTestState *s, uint64_t pa)
+{
+    return ESR_EC(guest_do(s, (GuestRequest) {
+        .command = MAILBOX_LOAD, .address = pa, .pas = MAILBOX_NS, .el = 3,
+        .world = MAILBOX_ROOT,
+    }).esr);
+}
+
+/* They are in the Root PAS. */
 static void test_gpt(const void *policy)
 {
     bool pas = !strcmp(policy, "pas");
@@ -424,7 +447,7 @@ static void test_gpt(const void *policy)
     entry = guest_do(s, (GuestRequest) {
         .command = MAILBOX_ENTRY_ADDRESS, .address = at,
     }).result;
-    g_assert_cmpuint(guest_load_ns(s, at, 0).took_el, ==, 0);
+    g_assert_cmphex(load_ns(s, at), ==, 0);
     value = guest_read(s, entry, 8, MAILBOX_ROOT);
     g_assert_cmphex(value & 0xf, ==, GPI_NS);
     g_assert_cmpint(qtest_readq(s, entry) == value, ==, !pas);
@@ -433,8 +456,7 @@ static void test_gpt(const void *policy)
     qtest_writeq(s, entry, value);
     guest_do(s, (GuestRequest) { .command = MAILBOX_PAALLOS });
     guest_tlbi_va(s, 0);
-    g_assert_cmphex(ESR_EC(guest_load_ns(s, at, 0).esr), ==,
-                    pas ? EC_GPC : 0);
+    g_assert_cmphex(load_ns(s, at), ==, pas ? EC_GPC : 0);
     qtest_quit(s);
 }
 
