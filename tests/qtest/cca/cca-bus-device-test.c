@@ -4,7 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "masters.h"
+#include "disk.h"
 
 /* --- GICv3: ITS, LPI tables --- */
 
@@ -125,24 +125,7 @@ static void test_gic(const void *data)
 
 /* --- virtio-mmio --- */
 
-#define TRANSPORT       0x0a000000u
 #define TRANSPORT_NAME  "virtio-mmio@000000000a000000"
-enum {
-    DEVICE_FEATURES_SEL = 0x14, DRIVER_FEATURES = 0x20,
-    DRIVER_FEATURES_SEL = 0x24, QUEUE_SEL = 0x30, QUEUE_NUM = 0x38,
-    QUEUE_READY = 0x44, QUEUE_NOTIFY = 0x50, STATUS = 0x70,
-    QUEUE_DESC = 0x80, QUEUE_AVAIL = 0x90, QUEUE_USED = 0xa0,
-};
-enum { ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8,
-       NEEDS_RESET = 0x40 };
-enum { BLK_IN = 0, BLK_OUT = 1, SECTOR = 512 };
-
-#define DESC            GRANULE(0x00)
-#define AVAIL           GRANULE(0x10)
-#define USED            GRANULE(0x20)
-#define HEADER          GRANULE(0x30)
-#define SECTOR_DATA     GRANULE(0x40)
-#define BLK_STATUS      GRANULE(0x50)
 
 /* A part of a request in a granule that the device may not access. */
 typedef struct BlkCase {
@@ -169,62 +152,6 @@ static const BlkCase blk_cases[] = {
     { "write/status", BLK_STATUS, BLK_OUT, false },
 };
 
-static void set_address(QTestState *s, unsigned reg, uint64_t address)
-{
-    qtest_writel(s, TRANSPORT + reg, address);
-    qtest_writel(s, TRANSPORT + reg + 4, address >> 32);
-}
-
-static void descriptor(QTestState *s, unsigned n, uint64_t address,
-                       uint32_t length, unsigned flags)
-{
-    qtest_writeq(s, DESC + n * 16, address);
-    qtest_writel(s, DESC + n * 16 + 8, length);
-    qtest_writew(s, DESC + n * 16 + 12, flags);
-    qtest_writew(s, DESC + n * 16 + 14, n + 1);
-}
-
-/* Reset the device, and have it ready with one queue of 8. */
-static void blk_set_up(QTestState *s)
-{
-    qtest_writel(s, TRANSPORT + STATUS, 0);
-    g_assert_cmphex(qtest_readl(s, TRANSPORT + STATUS), ==, 0);
-    qtest_memset(s, DESC, 0, 0x1000);
-    qtest_memset(s, AVAIL, 0, 0x1000);
-    qtest_memset(s, USED, 0, 0x1000);
-    qtest_writel(s, TRANSPORT + STATUS, ACKNOWLEDGE | DRIVER);
-    qtest_writel(s, TRANSPORT + DRIVER_FEATURES_SEL, 0);
-    qtest_writel(s, TRANSPORT + DRIVER_FEATURES, 0);
-    qtest_writel(s, TRANSPORT + DRIVER_FEATURES_SEL, 1);
-    qtest_writel(s, TRANSPORT + DRIVER_FEATURES, 1);    /* VERSION_1 */
-    qtest_writel(s, TRANSPORT + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-    qtest_writel(s, TRANSPORT + QUEUE_SEL, 0);
-    qtest_writel(s, TRANSPORT + QUEUE_NUM, 8);
-    set_address(s, QUEUE_DESC, DESC);
-    set_address(s, QUEUE_AVAIL, AVAIL);
-    set_address(s, QUEUE_USED, USED);
-    qtest_writel(s, TRANSPORT + QUEUE_READY, 1);
-    qtest_writel(s, TRANSPORT + STATUS,
-                 ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
-}
-
-/* Queue the request for sector 0. */
-static void blk_request(QTestState *s, unsigned type)
-{
-    enum { NEXT = 1, WRITE = 2 };
-
-    qtest_writel(s, HEADER, type);
-    qtest_writel(s, HEADER + 4, 0);
-    qtest_writeq(s, HEADER + 8, 0);
-    qtest_writeb(s, BLK_STATUS, 0xff);
-    descriptor(s, 0, HEADER, 16, NEXT);
-    descriptor(s, 1, SECTOR_DATA, SECTOR, NEXT | (type == BLK_IN ? WRITE : 0));
-    descriptor(s, 2, BLK_STATUS, 1, WRITE);
-    qtest_writew(s, AVAIL + 4, 0);
-    qtest_writew(s, AVAIL + 2, 1);
-    qtest_writel(s, TRANSPORT + QUEUE_NOTIFY, 0);
-}
-
 static uint8_t byte_of_disk(const char *file)
 {
     g_autofree char *content = NULL;
@@ -237,8 +164,7 @@ static uint8_t byte_of_disk(const char *file)
 
 static void check_done(QTestState *s, const char *file, unsigned type)
 {
-    wait_for_bits(s, USED, 0xffff0000, 1 << 16);
-    g_assert_cmphex(qtest_readb(s, BLK_STATUS), ==, 0);
+    disk_wait(s);
     if (type == BLK_IN) {
         g_assert_cmphex(qtest_readb(s, SECTOR_DATA + 17), ==, 0xd1);
     } else {
@@ -258,26 +184,23 @@ static void test_virtio(const void *data)
     close(fd);
     memset(content, 0xd1, 1024 * SECTOR);
     g_assert(g_file_set_contents(file, content, 1024 * SECTOR, NULL));
-    args = g_strdup_printf(
-        "-global virtio-mmio.force-legacy=false"
-        " -drive if=none,id=d,format=raw,file=%s,cache=writethrough"
-        " -device virtio-blk-device,drive=d,bus=virtio-mmio-bus.0", file);
+    args = g_strdup_printf(DISK_ARGS ",file=%s", file);
     s = guest_start(args);
 
     qtest_memset(s, SECTOR_DATA, 0x5e, SECTOR);
-    blk_set_up(s);
+    disk_set_up(s);
     if (c->granule) {
         set_granule(s, c->granule, GPI_REALM);
     }
-    blk_request(s, c->type);
+    disk_request(s, c->type);
     if (!c->granule) {
         check_done(s, file, c->type);
-        g_assert_cmphex(qtest_readl(s, TRANSPORT + STATUS) & NEEDS_RESET, ==,
+        g_assert_cmphex(qtest_readl(s, DISK_STATUS) & DISK_NEEDS_RESET, ==,
                         0);
     } else {
         Master m;
 
-        wait_for_bits(s, TRANSPORT + STATUS, NEEDS_RESET, NEEDS_RESET);
+        wait_for_bits(s, DISK_STATUS, DISK_NEEDS_RESET, DISK_NEEDS_RESET);
         m = master_of(s, TRANSPORT_NAME);
         g_assert_cmpstr(m.fault, ==, "protection");
         g_assert_cmphex(m.address & ~0xfffull, ==, c->granule);
@@ -288,8 +211,8 @@ static void test_virtio(const void *data)
         }
         /* A reset makes it as new. */
         set_granule(s, c->granule, GPI_NS);
-        blk_set_up(s);
-        blk_request(s, c->type);
+        disk_set_up(s);
+        disk_request(s, c->type);
         check_done(s, file, c->type);
     }
     qtest_quit(s);
