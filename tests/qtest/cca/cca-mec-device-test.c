@@ -452,6 +452,12 @@ static void test_gpt(const void *policy)
     g_assert_cmphex(value & 0xf, ==, GPI_NS);
     g_assert_cmpint(qtest_readq(s, entry) == value, ==, !pas);
 
+    /* A walk finds them also in a granule that others use. */
+    g_assert_cmpint(guest_read(s, entry, 8, MAILBOX_NS) == value, ==, !pas);
+    guest_do(s, (GuestRequest) { .command = MAILBOX_PAALLOS });
+    guest_tlbi_va(s, 0);
+    g_assert_cmphex(load_ns(s, at), ==, 0);
+
     /* Somebody Non-secure writes what is there already. */
     qtest_writeq(s, entry, value);
     guest_do(s, (GuestRequest) { .command = MAILBOX_PAALLOS });
