@@ -143,6 +143,8 @@ void world_build(enum pas world)
         mine->s2[4 + i] = (i * GIB) | NORMAL | S2_NORMAL | S2_NS;
         mine->s2[8 + i] = (i * GIB) | NORMAL | S2_NORMAL | D_AMEC;
     }
+    mine->regime[REGIME_EL10].l1[12] = WORLD_S2_VA | NORMAL |
+                                       (world == PAS_NS ? D_NS : 0);
     build_vectors(mine->vectors[REGIME_EL2], SMC_EL2);
     build_vectors(mine->vectors[REGIME_EL10], SMC_EL1);
     memcpy(mine->code, __stubs_start, __stubs_end - __stubs_start);
@@ -170,6 +172,26 @@ void world_window(enum pas world, enum regime regime, uint64_t table)
 {
     world_view(world)->regime[regime].win2[0] = mmu_table(table, false);
     dsb(sy);
+}
+
+void world_s2_window(enum pas world, uint64_t table)
+{
+    world_view(world)->s2[12] = mmu_table(table, false);
+    dsb(sy);
+}
+
+uint64_t world_s2_block(uint64_t pa)
+{
+    return pa | NORMAL | S2_NORMAL;
+}
+
+void world_stage2(bool on)
+{
+    uint64_t hcr = read_sysreg(hcr_el2);
+
+    write_sysreg(hcr_el2, on ? hcr | HCR_VM : hcr & ~HCR_VM);
+    isb();
+    pe_tlb_clear();
 }
 
 struct outcome world_run(enum pas world, unsigned el, const void *stub,

@@ -53,6 +53,8 @@ void *view_pair(unsigned pair, uint64_t pa0, enum pas pas0, uint64_t pa1,
 #define WORLD_AMEC(pa)  ((pa) + 8 * GIB)
 /* Pages of which the test has the level 3 table: world_window(). */
 #define WORLD_WIN_VA    0x0000008000000000ull
+/* By stage 2, 2 MiB blocks of which it has the level 2 table: EL1. */
+#define WORLD_S2_VA     (12 * GIB)
 
 /* Fill the tables and code of @world, by its own view. */
 void world_build(enum pas world);
@@ -60,6 +62,12 @@ void world_build(enum pas world);
 void world_enter(enum pas world);
 /* The physical address of the level 3 table of @regime's window. */
 void world_window(enum pas world, enum regime regime, uint64_t table);
+/* The same for the level 2 table of stage 2. */
+void world_s2_window(enum pas world, uint64_t table);
+/* Descriptor of a 2 MiB block at @pa for it, in the world's own space. */
+uint64_t world_s2_block(uint64_t pa);
+/* Stage 2 on or off for the PE that calls; of NS and Realm. */
+void world_stage2(bool on);
 /* pe_run() of the world's copy of @stub. */
 struct outcome world_run(enum pas world, unsigned el, const void *stub,
                        const uint64_t x[5]);
