@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "access.h"
+#include "mec.h"
 #include "world.h"
 #include "string.h"
 #include "sysreg.h"
@@ -23,7 +24,8 @@
 #define NORMAL          (D_BLOCK | D_AF | D_SH_INNER)
 
 /* Each world has a MiB, all of it in one physical address space. */
-#define WORLD_PA(world) (0x4a000000ull + (world) * 0x100000ull)
+#define WORLD_PA(world, copy) \
+    (0x4a000000ull + ((copy) * 4 + (world)) * 0x100000ull)
 enum { CODE_PAGES = 8 };
 
 struct world_regime {
@@ -87,14 +89,21 @@ void *view_pair(unsigned pair, uint64_t pa0, enum pas pas0, uint64_t pa1,
 
 /* --- worlds below EL3 ----------------------------------------------------- */
 
+static unsigned copy_of[MAX_PES];
+
+void world_use_copy(unsigned copy)
+{
+    copy_of[pe_self()->index] = copy & 3;
+}
+
 static struct world *world_at(enum pas world)
 {
-    return (struct world *)WORLD_PA(world);
+    return (struct world *)WORLD_PA(world, copy_of[pe_self()->index]);
 }
 
 static struct world *world_view(enum pas world)
 {
-    return view(WORLD_PA(world), world);
+    return view((uint64_t)world_at(world), world);
 }
 
 /* What a vector does: report to EL3. */
@@ -158,7 +167,7 @@ void world_enter(enum pas world)
 {
     const struct world *at = world_at(world);
 
-    pe_set_world(world, SCR_GPF);
+    pe_set_world(world, SCR_GPF | (mec_present() ? SCR_MEC : 0));
     write_sysreg(vbar_el2, (uint64_t)at->vectors[REGIME_EL2]);
     write_sysreg(vbar_el1, (uint64_t)at->vectors[REGIME_EL10]);
     write_sysreg(ttbr0_el2, (uint64_t)at->regime[REGIME_EL2].l0);

@@ -56,6 +56,11 @@ void *view_pair(unsigned pair, uint64_t pa0, enum pas pas0, uint64_t pa1,
 /* By stage 2, 2 MiB blocks of which it has the level 2 table: EL1. */
 #define WORLD_S2_VA     (12 * GIB)
 
+/*
+ * What a PE calls world @world of these is copy @copy of it from then on,
+ * 0 to 3; at first 0. For PEs that give the Realm world different MECIDs.
+ */
+void world_use_copy(unsigned copy);
 /* Fill the tables and code of @world, by its own view. */
 void world_build(enum pas world);
 /* The PE that calls: run @world below EL3, with the MMU on and no stage 2. */
