@@ -33,6 +33,7 @@ struct fighter {
 struct phase {
     const char *name;
     bool pairs;             /* two and two PEs have one context */
+    bool slow;              /* a tenth of the rounds will do */
     /* For all of these, @f is the fighter that calls. One after the other: */
     void (*begin)(struct fighter *f);
     /* All at once: */
