@@ -196,6 +196,13 @@ static bool wanted_twice(CPUState *cs, uint64_t pa)
     return false;
 }
 
+static void go_by_operations(CPUTLBEntryFull *full)
+{
+    full->tlb_fill_flags |= TLB_MMIO;
+    full->attrs.pid = CCA_DRAM_BY_PE_PID;
+    full->attrs.requester_id = CCA_DRAM_BY_PE_ID;
+}
+
 void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
                            CPUTLBEntryFull *full)
 {
@@ -205,7 +212,7 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
 
     if (pe->settled && take_settled(pe, access)) {
         if (pe->settled_refused) {
-            full->tlb_fill_flags |= TLB_MMIO;
+            go_by_operations(full);
         }
         return;
     }
@@ -221,7 +228,7 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
     }
     if (wanted_twice(cs, access->addr & TARGET_PAGE_MASK) ||
         switch_granule(&by_pe) == MEC_REFUSED) {
-        full->tlb_fill_flags |= TLB_MMIO;
+        go_by_operations(full);
     }
 }
 
@@ -253,8 +260,24 @@ static uint64_t pc_now(void)
     return cca_pe_pc(cca_cpu_pe(ARM_CPU(current_cpu)));
 }
 
+/* For CcaDram.pe: such an access looks nothing up, so tell pc_now() of it. */
+static CcaRequester requester_now(void)
+{
+    CPUState *cs = current_cpu;
+    CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
+
+    pe->access_type = MMU_DATA_LOAD;
+    pe->access_ra = cs->mem_io_pc;
+    return (CcaRequester) {
+        .kind = CCA_REQUESTER_PE,
+        .id = cs->cpu_index,
+        .state = cca_pas_of_space(arm_security_space(cpu_env(cs))),
+    };
+}
+
 void cca_mec_attach_pes(void)
 {
+    cca_dram->pe = requester_now;
     cca_dram->drop = drop;
     cca_dram->pc = pc_now;
     cca_machine_faults_on_arming(armed);

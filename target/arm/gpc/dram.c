@@ -15,6 +15,7 @@
 #include "system/reset.h"
 #include "system/tcg.h"
 #include "cca/dram.h"
+#include "cca/its-device-id.h"
 #include "dram.h"
 #include "trace.h"
 
@@ -148,13 +149,7 @@ static uint64_t pc_of_access(void *opaque)
 
 /* --- accesses ------------------------------------------------------------- */
 
-bool cca_dram_read(const CcaAccess *access, void *buf, size_t len)
-{
-    QEMU_LOCK_GUARD(&cca_dram->lock);
-    return mec_access_read(cca_dram->mec, access, buf, len);
-}
-
-/* A view writes. */
+/* A view writes, or may do so at a fault site. */
 static void begin_write(CcaDram *d)
 {
     qemu_mutex_lock(&d->lock);
@@ -179,12 +174,40 @@ static void end_write(CcaDram *d)
     }
 }
 
+bool cca_dram_read(const CcaAccess *access, void *buf, size_t len)
+{
+    bool ok;
+
+    begin_write(cca_dram);
+    ok = mec_access_read(cca_dram->mec, access, buf, len);
+    end_write(cca_dram);
+    return ok;
+}
+
 bool cca_dram_write(const CcaAccess *access, const void *buf, size_t len)
 {
     bool ok;
 
     begin_write(cca_dram);
     ok = mec_access_write(cca_dram->mec, access, buf, len);
+    end_write(cca_dram);
+    return ok;
+}
+
+bool cca_dram_probe_read(uint64_t pa, void *buf, size_t len)
+{
+    g_assert(bql_locked());
+    QEMU_LOCK_GUARD(&cca_dram->lock);
+    return mec_cipher_read(cca_dram->mec, pa, buf, len);
+}
+
+bool cca_dram_probe_write(uint64_t pa, const void *buf, size_t len)
+{
+    bool ok;
+
+    g_assert(bql_locked());
+    begin_write(cca_dram);
+    ok = mec_cipher_write(cca_dram->mec, pa, buf, len);
     end_write(cca_dram);
     return ok;
 }
@@ -238,15 +261,19 @@ MecResult cca_dram_switch(const CcaAccess *access)
 CcaAccess cca_dram_access(uint64_t pa, MemTxAttrs attrs)
 {
     CcaPas pas = cca_dram_pas(attrs);
-
-    return (CcaAccess) {
+    CcaAccess access = {
         .addr = pa, .pas = pas, .mecid = attrs.mecid,
         .requester = {
             .kind = attrs.debug ? CCA_REQUESTER_DEBUG : CCA_REQUESTER_DEVICE,
-            .id = attrs.requester_id,
+            .id = cca_its_device_id(attrs),
             .state = pas,
         },
     };
+
+    if (cca_dram_is_by_pe(attrs) && !attrs.debug && current_cpu) {
+        access.requester = cca_dram->pe();
+    }
+    return access;
 }
 
 /* What accesses come to that must not touch host memory. */

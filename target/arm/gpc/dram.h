@@ -49,6 +49,7 @@ typedef struct CcaDram {
      */
     bool (*drop)(uint64_t pa, uint64_t size);
     uint64_t (*pc)(void);       /* of the instruction that a PE is at */
+    CcaRequester (*pe)(void);   /* who makes an access with cca_dram_is_by_pe() */
     bool switching;             /* inside cca_dram_switch() */
     bool writing;               /* a view writes, and what it has written */
     uint64_t late_first, late_last;     /* first > last: nothing */
@@ -57,6 +58,18 @@ typedef struct CcaDram {
 } CcaDram;
 
 extern CcaDram *cca_dram;
+
+/*
+ * MemTxAttrs.pid and .requester_id of what a PE accesses by the operations of
+ * the region. No device has them (include/cca/its-device-id.h).
+ */
+enum { CCA_DRAM_BY_PE_PID = 0xff, CCA_DRAM_BY_PE_ID = 0xffff };
+
+static inline bool cca_dram_is_by_pe(MemTxAttrs attrs)
+{
+    return attrs.pid == CCA_DRAM_BY_PE_PID &&
+           attrs.requester_id == CCA_DRAM_BY_PE_ID;
+}
 
 /*
  * Goes up before a granule changes its context, and when a key does: what
@@ -111,6 +124,14 @@ bool cca_dram_write(const CcaAccess *access, const void *buf, size_t len);
  */
 bool cca_dram_cmpxchg64(const CcaAccess *access, uint64_t expected,
                         uint64_t desired, uint64_t *seen);
+
+/*
+ * What a probe on the bus to DRAM reads and writes, as mec_cipher_read() and
+ * mec_cipher_write(). With the big lock held, so that no granule changes over
+ * meanwhile.
+ */
+bool cca_dram_probe_read(uint64_t pa, void *buf, size_t len);
+bool cca_dram_probe_write(uint64_t pa, const void *buf, size_t len);
 
 /*
  * Bring the granule of @access under its context; with the big lock held and

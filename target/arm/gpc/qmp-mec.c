@@ -114,9 +114,7 @@ CcaDramData *qmp_cca_dram_read(uint64_t address, uint64_t size, Error **errp)
         return NULL;
     }
     bytes = g_malloc(size);
-    WITH_QEMU_LOCK_GUARD(&cca_dram->lock) {
-        ok = mec_cipher_read(cca_dram->mec, address, bytes, size);
-    }
+    ok = cca_dram_probe_read(address, bytes, size);
     g_assert(ok);
     answer = g_new0(CcaDramData, 1);
     answer->data = g_base64_encode(bytes, size);
@@ -140,13 +138,8 @@ void qmp_cca_dram_write(uint64_t address, const char *data, Error **errp)
     if (!is_range(address, size, errp)) {
         return;
     }
-    WITH_QEMU_LOCK_GUARD(&cca_dram->lock) {
-        ok = mec_cipher_write(cca_dram->mec, address, bytes, size);
-    }
-    if (!ok) {
-        error_setg(errp, "the %zu bytes from 0x%" PRIx64 " on cannot be "
-                   "written now", size, address);
-    }
+    ok = cca_dram_probe_write(address, bytes, size);
+    g_assert(ok);
 }
 
 static bool add_run(void *opaque, const MecRun *run)

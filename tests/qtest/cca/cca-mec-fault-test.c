@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "exerciser.h"
 #include "mec.h"
 
 /* A granule of its own; all that is armed looks there only. */
@@ -390,6 +391,98 @@ static void test_triggers(void)
     qtest_quit(s);
 }
 
+/*
+ * An instruction that loads from its own granule, by another address, looks
+ * that up twice, and is a PE's both times.
+ */
+static void test_own_page(void)
+{
+    static const uint32_t code[] = {
+        0xd2810201, 0xf2b00681,             /* mov x1, #PA + 0x810 */
+        0xf9400020,                         /* ldr x0, [x1] */
+        0xd65f03c0,                         /* ret */
+        0x1234, 0,
+    };
+    QTestState *s = mec_start("pas", "-smp 2 -accel tcg,thread=multi");
+    GuestRequest fetch = {
+        .command = MAILBOX_FETCH, .address = PA, .pas = MAILBOX_ROOT, .el = 3,
+    };
+    g_autofree char *id = NULL, *flip = NULL;
+    QDict *f;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(code); i++) {
+        guest_write(s, PA + 0x800 + 4 * i, 4, MAILBOX_ROOT, code[i]);
+    }
+    id = arm_at(s, PA, "'site': 'mem.flip', 'action': 'flip', 'mask': 1,"
+                " 'word': 7, 'pe': 0, 'state': 'root', 'nth': 1000000");
+    g_assert_cmphex(guest_do(s, fetch).result, ==, 0x1234);
+    g_assert_cmpuint(hits_of(s, id), >=, 2);
+    disarm(s, id);
+    /* The load. */
+    flip = arm_at(s, PA, "'site': 'mem.flip', 'action': 'flip', 'mask': 1,"
+                  " 'word': 7, 'nth': 2");
+    g_assert_cmphex(guest_do(s, fetch).result, ==, 0x1234);
+    f = next_firing(s);
+    g_assert_cmpstr(member_str(qdict_get_qdict(f, "requester"), "kind"), ==,
+                    "pe");
+    g_assert_cmphex(member_uint(f, "pc") & 0xfff, ==, 0x808);
+    qobject_unref(f);
+    qtest_quit(s);
+}
+
+/* A device's DMA: no granule changes over, and nobody has a PC. */
+static void test_device(void)
+{
+    QTestState *s = qtest_init("-M cca-virt,mec=on,mpe=pas -m 2G -net none"
+                               " -device cca-exerciser");
+    Exerciser ex = exerciser_one(s);
+    g_autofree char *other = NULL, *id = NULL, *at = NULL, *context = NULL;
+    g_autofree char *by = NULL;
+    uint8_t data[64], seen[64];
+    QDict *f, *requester;
+
+    memset(data, 0x55, sizeof(data));
+    g_assert_cmpuint(exerciser_write(&ex, NULL, PA, data, sizeof(data)), ==,
+                     EXERCISER_CAUSE_NONE);
+    by = g_strdup_printf("'site': 'mem.flip', 'action': 'flip', 'mask': 128,"
+                         " 'word': 1, 'device': %u, 'count': 1", ex.rid);
+    other = arm_at(s, PA, "'site': 'mem.flip', 'action': 'flip', 'mask': 1,"
+                   " 'pe': 0");
+    at = arm_at(s, PA, "'site': 'mem.flip', 'action': 'flip', 'mask': 1,"
+                " 'pc': 0");
+    id = arm_at(s, PA, by);
+    g_assert_cmpuint(exerciser_read(&ex, NULL, PA, seen, sizeof(seen)), ==,
+                     EXERCISER_CAUSE_NONE);
+    data[8] ^= 0x80;
+    g_assert_cmpmem(seen, sizeof(seen), data, sizeof(data));
+    f = next_firing(s);
+    requester = qdict_get_qdict(f, "requester");
+    g_assert_cmpstr(member_str(f, "id"), ==, id);
+    g_assert_cmphex(member_uint(f, "address"), ==, PA);
+    g_assert_cmpstr(member_str(f, "pas"), ==, "ns");
+    g_assert_cmpuint(member_uint(f, "mecid"), ==, 0);
+    g_assert(!qdict_haskey(f, "pc"));
+    g_assert_cmpstr(member_str(requester, "kind"), ==, "device");
+    g_assert_cmpuint(member_uint(requester, "id"), ==, ex.rid);
+    qobject_unref(f);
+    /* A DMA within a granule is one passage. */
+    g_assert_cmpuint(hits_of(s, id), ==, 1);
+    g_assert_cmpuint(hits_of(s, other), ==, 0);
+    g_assert_cmpuint(hits_of(s, at), ==, 0);
+
+    context = arm_at(s, PA, "'site': 'mec.context', 'action': 'flip',"
+                     " 'mask': 5, 'nth': 1");
+    g_assert_cmpuint(exerciser_read(&ex, NULL, PA, seen, sizeof(seen)), ==,
+                     EXERCISER_CAUSE_NONE);
+    g_assert(memcmp(seen, data, 16));
+    g_assert_cmpuint(exerciser_read(&ex, NULL, PA, seen, sizeof(seen)), ==,
+                     EXERCISER_CAUSE_NONE);
+    g_assert_cmpmem(seen, sizeof(seen), data, sizeof(data));
+    check_context(s, PA, "ns", 0);
+    g_assert_cmpuint(mec_counter(s, "switches"), ==, 0);
+    qtest_quit(s);
+}
+
 /* Views from outside pass no site: QMP, HMP. */
 static void test_no_trace(void)
 {
@@ -520,6 +613,8 @@ int main(int argc, char **argv)
     qtest_add_func("cca/mec-site/hits", test_hits);
     qtest_add_func("cca/mec-site/across-pages", test_across_pages);
     qtest_add_func("cca/mec-site/triggers", test_triggers);
+    qtest_add_func("cca/mec-site/own-page", test_own_page);
+    qtest_add_func("cca/mec-site/device", test_device);
     qtest_add_func("cca/mec-site/no-trace", test_no_trace);
     qtest_add_func("cca/mec-site/seeds", test_seeds);
     qtest_add_func("cca/mec-site/while-running", test_while_running);
