@@ -75,6 +75,10 @@ MemTxResult cca_dram_view(hwaddr offset, void *buf, hwaddr len,
         hwaddr n = piece(offset, len, &pa);
         CcaAccess a = cca_dram_access(pa, attrs);
 
+        /* Each granule passes the fault sites. */
+        if (mec_armed(cca_dram->mec)) {
+            n = MIN(n, MEC_GRANULE - pa % MEC_GRANULE);
+        }
         if (!n || !(write ? cca_dram_write(&a, at, n) :
                             cca_dram_read(&a, at, n))) {
             return MEMTX_DECODE_ERROR;

@@ -437,8 +437,8 @@ static void test_device(void)
                                " -device cca-exerciser");
     Exerciser ex = exerciser_one(s);
     g_autofree char *other = NULL, *id = NULL, *at = NULL, *context = NULL;
-    g_autofree char *by = NULL;
-    uint8_t data[64], seen[64];
+    g_autofree char *by = NULL, *second = NULL;
+    uint8_t data[64], seen[64], long_data[3 * 4096];
     QDict *f, *requester;
 
     memset(data, 0x55, sizeof(data));
@@ -480,6 +480,17 @@ static void test_device(void)
     g_assert_cmpmem(seen, sizeof(seen), data, sizeof(data));
     check_context(s, PA, "ns", 0);
     g_assert_cmpuint(mec_counter(s, "switches"), ==, 0);
+
+    /* The second of three granules. */
+    second = arm_at(s, PA + 4096, "'site': 'mem.flip', 'action': 'flip',"
+                    " 'mask': 1, 'nth': 1");
+    g_assert_cmpuint(exerciser_read(&ex, NULL, PA, long_data,
+                                    sizeof(long_data)), ==,
+                     EXERCISER_CAUSE_NONE);
+    g_assert_cmpuint(hits_of(s, second), ==, 1);
+    for (size_t i = 64; i < sizeof(long_data); i++) {
+        g_assert_cmphex(long_data[i], ==, i == 4096);
+    }
     qtest_quit(s);
 }
 
