@@ -24,7 +24,7 @@
 #define NOTE            (TEST_BASE + 0x600000ull)
 #define MAGIC           0x7065656b2d63656dull
 
-enum { WORDS = PAGE_SIZE / 8, GRANULES = 16, ROUNDS = 1000, LOOK = 16,
+enum { WORDS = PAGE_SIZE / 8, GRANULES = 16, ROUNDS = 400, LOOK = 16,
        STRIDE = 64, LEAD = 4 };
 
 /* In the Normal world's memory, from before the reset. */
