@@ -25,7 +25,7 @@ enum {
     DEFAULT_MECID_BITS = 16,
 };
 
-#define DEFAULT_MPE MEC_OFF
+#define DEFAULT_MPE MEC_PAS
 
 static CcaMachineOptions *options_of(Object *obj)
 {
