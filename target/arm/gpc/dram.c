@@ -382,6 +382,8 @@ static const VMStateDescription vmstate = {
     .name = "cca-dram",
     .version_id = 1,
     .minimum_version_id = 1,
+    /* Devices that map memory as they are loaded go by the contexts. */
+    .priority = MIG_PRI_IOMMU,
     .pre_save = pre_save,
     .post_save = post_save,
     .pre_load = pre_load,
