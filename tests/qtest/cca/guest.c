@@ -39,7 +39,7 @@ QTestState *guest_start_paused(const char *args)
     if (!image) {
         g_error("CCA_GUEST_IMAGE is not set: use tests/qtest/run");
     }
-    return qtest_initf("-accel tcg -M cca-virt -m 2G -net none -bios %s "
+    return qtest_initf("-accel tcg -M cca-virt,mpe=off -m 2G -net none -bios %s "
                        "-serial none -S %s", image, args);
 }
 

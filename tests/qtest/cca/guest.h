@@ -29,7 +29,11 @@ typedef struct GuestRequest {
     uint64_t flags;
 } GuestRequest;
 
-/* Start cca-virt under TCG with the image and @args; wait until it is up. */
+/*
+ * Start cca-virt under TCG with the image and @args; wait until it is up.
+ * Memory is not encrypted unless "-machine mpe=..." is in @args: software
+ * below EL3 is code that EL3 has written, and tables are the test's.
+ */
 QTestState *guest_start(const char *args);
 
 /* Start it, but do not let it run yet. */
