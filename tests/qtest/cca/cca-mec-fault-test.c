@@ -36,13 +36,37 @@ static void forget(QTestState *s, unsigned pe)
     guest_tlbi_va(s, pe);
 }
 
-/* The next event: @id fired at PA, for PE 0 in Root, with the Realm PAS. */
+static uint64_t counter_of(QTestState *s, const char *id, const char *name)
+{
+    QDict *f = armed_fault(s, id);
+    uint64_t n = member_uint(f, name);
+
+    qobject_unref(f);
+    return n;
+}
+
+static uint64_t hits_of(QTestState *s, const char *id)
+{
+    return counter_of(s, id, "hits");
+}
+
+/* The next event, which is there: @id fired. */
+static QDict *firing_of(QTestState *s, const char *id)
+{
+    QDict *f;
+
+    g_assert_cmpuint(counter_of(s, id, "fired"), >=, 1);
+    f = next_firing(s);
+    g_assert_cmpstr(member_str(f, "id"), ==, id);
+    return f;
+}
+
+/* The same: at PA, for PE 0 in Root, with the Realm PAS. */
 static QDict *check_firing(QTestState *s, const char *id, const char *site,
                            const char *action, unsigned mecid)
 {
-    QDict *f = next_firing(s), *requester = qdict_get_qdict(f, "requester");
+    QDict *f = firing_of(s, id), *requester = qdict_get_qdict(f, "requester");
 
-    g_assert_cmpstr(member_str(f, "id"), ==, id);
     g_assert_cmpstr(member_str(f, "site"), ==, site);
     g_assert_cmpstr(member_str(f, "action"), ==, action);
     g_assert_cmphex(member_uint(f, "address") & ~0xfffull, ==, PA);
@@ -53,15 +77,6 @@ static QDict *check_firing(QTestState *s, const char *id, const char *site,
     g_assert_cmpstr(member_str(requester, "state"), ==, "root");
     g_assert_cmphex(member_uint(f, "pc"), !=, 0);
     return f;
-}
-
-static uint64_t hits_of(QTestState *s, const char *id)
-{
-    QDict *f = armed_fault(s, id);
-    uint64_t n = member_uint(f, "hits");
-
-    qobject_unref(f);
-    return n;
 }
 
 /* --- each site ------------------------------------------------------------ */
@@ -372,8 +387,7 @@ static void test_triggers(void)
         .command = MAILBOX_READ, .address = PA, .size = 8,
         .pas = MAILBOX_REALM, .pe = 1,
     }).result, !=, OLD);
-    f = next_firing(s);
-    g_assert_cmpstr(member_str(f, "id"), ==, by_pe);
+    f = firing_of(s, by_pe);
     g_assert_cmpuint(member_uint(qdict_get_qdict(f, "requester"), "id"), ==,
                      1);
     qobject_unref(f);
@@ -422,7 +436,7 @@ static void test_own_page(void)
     flip = arm_at(s, PA, "'site': 'mem.flip', 'action': 'flip', 'mask': 1,"
                   " 'word': 7, 'nth': 2");
     g_assert_cmphex(guest_do(s, fetch).result, ==, 0x1234);
-    f = next_firing(s);
+    f = firing_of(s, flip);
     g_assert_cmpstr(member_str(qdict_get_qdict(f, "requester"), "kind"), ==,
                     "pe");
     g_assert_cmphex(member_uint(f, "pc") & 0xfff, ==, 0x808);
@@ -455,9 +469,8 @@ static void test_device(void)
                      EXERCISER_CAUSE_NONE);
     data[8] ^= 0x80;
     g_assert_cmpmem(seen, sizeof(seen), data, sizeof(data));
-    f = next_firing(s);
+    f = firing_of(s, id);
     requester = qdict_get_qdict(f, "requester");
-    g_assert_cmpstr(member_str(f, "id"), ==, id);
     g_assert_cmphex(member_uint(f, "address"), ==, PA);
     g_assert_cmpstr(member_str(f, "pas"), ==, "ns");
     g_assert_cmpuint(member_uint(f, "mecid"), ==, 0);
