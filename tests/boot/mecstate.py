@@ -192,6 +192,44 @@ def resets(folder, options):
     return note
 
 
+def resets_while_saving(folder, options):
+    """A reset when migration has seen all of memory: it has to send again what
+    the reset has made garbage."""
+    stream = os.path.join(folder, "migration")
+    with start(folder, options, leave=True) as source:
+        source.wait_for_line(AT_REST)
+        source.command("migrate-set-capabilities", capabilities=[
+            {"capability": "pause-before-switchover", "state": True}])
+        # So that it has sent all by the pause, and not only nearly all.
+        source.command("migrate-set-parameters", **{"downtime-limit": 0})
+        source.command("migrate", uri="file:" + stream)
+        source.wait_for(
+            lambda: source.command("query-migrate").get("status")
+            == "pre-switchover", "pause of the migration")
+        want(len(contexts(source)) > PES, "the reset will have nothing to do")
+        source.events.clear()
+        source.command("system_reset")
+        source.wait_for(lambda: "RESET" in source.events, "reset")
+        want([r["pas"] for r in contexts(source)] == ["ns"],
+             "a reset leaves contexts")
+        before = ciphertext(source, LEFT)
+        source.command("migrate-continue", state="pre-switchover")
+        source.wait_for(
+            lambda: source.command("query-migrate").get("status")
+            == "completed", "end of the migration")
+    there = os.path.join(folder, "there")
+    os.makedirs(there, exist_ok=True)
+    with start(there, options, leave=True,
+               extra=("-S", "-incoming", "file:" + stream)) as target:
+        target.wait_for(
+            lambda: target.command("query-migrate").get("status")
+            == "completed", "end of the incoming migration")
+        want(ciphertext(target, LEFT) == before,
+             "memory is not what the reset has made of it")
+    os.unlink(stream)
+    return "what the reset has changed is there"
+
+
 def seeds(folder, options):
     """The same seed makes the same ciphertext, after a reset too; another
     seed, or none, makes another."""
@@ -232,5 +270,7 @@ def cases(folder):
                 resets(folder, options))
                for options in (both, "mpe=mecid,mec=on", "mpe=pas,mec=off",
                                "mpe=off,mec=on")]
+    result.append((f"{both}: reset while migration is under way",
+                   lambda: resets_while_saving(folder, both)))
     result.append((f"{both}: -seed", lambda: seeds(folder, both)))
     return result

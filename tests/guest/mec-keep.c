@@ -22,10 +22,12 @@
 #define FOUGHT(i)       (TEST_BASE + 0x200000ull + (i) * PAGE_SIZE)
 #define LEFT(context)   (TEST_BASE + 0x400000ull + (context) * PAGE_SIZE)
 #define NOTE            (TEST_BASE + 0x600000ull)
+/* Data behind it, so that those are not the last granules that are saved. */
+#define REST(i)         (TEST_BASE + 0x800000ull + (i) * PAGE_SIZE)
 #define MAGIC           0x7065656b2d63656dull
 
 enum { WORDS = PAGE_SIZE / 8, GRANULES = 16, ROUNDS = 400, LOOK = 16,
-       STRIDE = 64, LEAD = 4 };
+       STRIDE = 64, LEAD = 4, RESTS = 256 };
 
 /* In the Normal world's memory, from before the reset. */
 struct note {
@@ -209,6 +211,11 @@ static void leave(void)
         take_context(c);
         fill(words(LEFT(c), c), c);
         note->sum[c] = sum(words(LEFT(c), 0));
+        /* The reset finds it under its own context. */
+        (void)*words(LEFT(c), c);
+    }
+    for (unsigned i = 0; i < RESTS; i++) {
+        *words(REST(i), 0) = MAGIC;
     }
     note->magic = MAGIC;
     con_puts("mec-keep: left\n");

@@ -317,16 +317,34 @@ static const MemoryRegionOps dram_ops = {
 
 /* --- life ----------------------------------------------------------------- */
 
+/* What a reset changes is under other contexts than the first. */
+static bool note_run(void *opaque, const MecRun *run)
+{
+    GArray *runs = opaque;
+
+    if (run->context.pas != CCA_PAS_NS || run->context.mecid) {
+        g_array_append_vals(runs, run, 1);
+    }
+    return true;
+}
+
 /* Before loaders fill memory, which all belongs to (NS, 0) after this. */
 static void reset(void *opaque)
 {
+    g_autoptr(GArray) runs = g_array_new(false, false, sizeof(MecRun));
     CcaDram *d = opaque;
     uint8_t seed[MEC_SEED_BYTES];
 
     qemu_guest_getrandom_nofail(seed, sizeof(seed));
     QEMU_LOCK_GUARD(&d->lock);
     new_era();
+    mec_runs(d->mec, 0, UINT64_MAX, note_run, runs);
     mec_reset(d->mec, seed);
+    for (guint i = 0; i < runs->len; i++) {
+        const MecRun *run = &g_array_index(runs, MecRun, i);
+
+        bus_changed(d, run->base, run->size);
+    }
 }
 
 static int pre_save(void *opaque)
