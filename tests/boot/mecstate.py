@@ -17,6 +17,8 @@ GRANULE = 4096
 # of four contexts, and what it wants to see after a reset.
 FIXED, LEFT = TEST_BASE, TEST_BASE + 0x400000
 PES = 4
+# What it does: it fights, leaves memory to a reset, or fights for longer.
+FIGHT, LEAVE, LONG_FIGHTS = 0, 1, (4, 16, 64)
 MIDDLE, AT_REST = "mec-keep: in the middle", "mec-keep: left"
 # What machines with other options say of the state of one with PAS and MECIDs.
 REFUSALS = [
@@ -37,10 +39,10 @@ def build():
     return IMAGE
 
 
-def start(folder, options, leave=False, extra=()):
+def start(folder, options, mode=FIGHT, extra=()):
     """The image on four PEs. Loaders are what runs again at a reset."""
     policy = options.split("mpe=")[1].split(",")[0]
-    word = MPE[policy] << 29 | leave << 32
+    word = MPE[policy] << 29 | mode << 32
     return Machine(folder, f"cca-virt,{options}", PES, build(), (
         "-m", "1100M", "-net", "none", *extra,
         "-device", f"loader,addr={PARAM},data={word},data-len=8",
@@ -63,11 +65,11 @@ def good(machine):
     return verdict(machine)
 
 
-def in_the_middle(folder, options, extra=()):
+def in_the_middle(folder, options, mode=FIGHT, extra=()):
     """A machine that is stopped while its PEs fight. When is the host's
     affair: one whose fight has ended by then is tried again."""
     for _ in range(TRIES):
-        machine = start(folder, options, extra=("-S", *extra))
+        machine = start(folder, options, mode, ("-S", *extra))
         while MIDDLE not in machine.console():
             machine.command("cont")
             time.sleep(SLICE)
@@ -101,16 +103,31 @@ def saves(machine, path):
          "the migration failed")
 
 
-def migrates(folder, options):
-    """Another QEMU goes on in the middle of the fight."""
-    stream = os.path.join(folder, "migration")
-    with in_the_middle(folder, options) as source:
+def saved(folder, options, mode, stream):
+    """Migration in the middle of a fight to a file; what the state was by
+    then, or None if the fight was over."""
+    with in_the_middle(folder, options, mode) as source:
+        if mode != FIGHT:
+            source.command("cont")
         saves(source, stream)
-        before = contexts(source), ciphertext(source, FIXED)
+        if verdict(source) is not None:
+            return None
+        return contexts(source), ciphertext(source, FIXED)
+
+
+def migrates(folder, options, modes=(FIGHT,)):
+    """Another QEMU goes on in the middle of the fight. In a long one, PEs run
+    while memory is sent; how long it has to be is the host's affair."""
+    stream = os.path.join(folder, "migration")
+    for mode in modes:
+        before = saved(folder, options, mode, stream)
+        if before:
+            break
+    want(before, "the fight was always over before the migration was")
     there = os.path.join(folder, "there")
     os.makedirs(there, exist_ok=True)
-    with start(there, options,
-               extra=("-S", "-incoming", "file:" + stream)) as target:
+    with start(there, options, mode,
+               ("-S", "-incoming", "file:" + stream)) as target:
         target.wait_for(
             lambda: target.command("query-migrate").get("status")
             == "completed", "end of the incoming migration")
@@ -180,7 +197,7 @@ def refused(folder, options, others):
 def resets(folder, options):
     """What (NS, 0) left is there after a reset; what others left is garbage.
     Ciphertext stays."""
-    with start(folder, options, leave=True) as machine:
+    with start(folder, options, LEAVE) as machine:
         machine.wait_for_line(AT_REST)
         before = ciphertext(machine, LEFT)
         machine.command("system_reset")
@@ -196,7 +213,7 @@ def resets_while_saving(folder, options):
     """A reset when migration has seen all of memory: it has to send again what
     the reset has made garbage."""
     stream = os.path.join(folder, "migration")
-    with start(folder, options, leave=True) as source:
+    with start(folder, options, LEAVE) as source:
         source.wait_for_line(AT_REST)
         source.command("migrate-set-capabilities", capabilities=[
             {"capability": "pause-before-switchover", "state": True}])
@@ -219,7 +236,7 @@ def resets_while_saving(folder, options):
             == "completed", "end of the migration")
     there = os.path.join(folder, "there")
     os.makedirs(there, exist_ok=True)
-    with start(there, options, leave=True,
+    with start(there, options, LEAVE,
                extra=("-S", "-incoming", "file:" + stream)) as target:
         target.wait_for(
             lambda: target.command("query-migrate").get("status")
@@ -234,7 +251,7 @@ def seeds(folder, options):
     """The same seed makes the same ciphertext, after a reset too; another
     seed, or none, makes another."""
     def run(*extra):
-        with start(folder, options, leave=True, extra=extra) as machine:
+        with start(folder, options, LEAVE, extra=extra) as machine:
             machine.wait_for_line(AT_REST)
             first = ciphertext(machine, LEFT)
             machine.command("stop")
@@ -262,7 +279,9 @@ def cases(folder):
     result = [(f"{options}: migration in a fight",
                lambda options=options: migrates(folder, options))
               for options in (both, "mpe=mecid,mec=on", "mpe=pas,mec=off")]
-    result += [(f"{both}: savevm, loadvm in a fight",
+    result += [(f"{both}: migration in a fight that goes on",
+                lambda: migrates(folder, both, LONG_FIGHTS)),
+               (f"{both}: savevm, loadvm in a fight",
                 lambda: saves_and_loads(folder, both)),
                (f"{both}: state for other machines only", lambda: refused(
                    folder, both, REFUSALS))]

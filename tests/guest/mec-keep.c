@@ -5,8 +5,9 @@
  * Each PE has a context of its own. It rewrites granules of its own again and
  * again, and finds in them what it left, while all others read them; and it
  * reads granules that nobody writes any more, and finds the same garbage each
- * time. With `seconds` of test_param() not 0, one PE leaves memory under each
- * context instead, and after a reset looks what is left.
+ * time. With 1 as `seconds` of test_param(), one PE leaves memory under each
+ * context instead, and after a reset looks what is left; more than 1 makes the
+ * fight so many times as long.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,7 +28,7 @@
 #define MAGIC           0x7065656b2d63656dull
 
 enum { WORDS = PAGE_SIZE / 8, GRANULES = 16, ROUNDS = 400, LOOK = 16,
-       STRIDE = 64, LEAD = 4, RESTS = 256 };
+       STRIDE = 64, LEAD = 4, RESTS = 256, LEAVE = 1 };
 
 /* In the Normal world's memory, from before the reset. */
 struct note {
@@ -46,6 +47,7 @@ static const struct context {
 
 static unsigned pes;
 static volatile unsigned passed[MAX_PES], failed[MAX_PES];
+static unsigned rounds = ROUNDS;
 static uint64_t generation[GRANULES];
 static volatile uint32_t round_of[MAX_PES];
 
@@ -168,7 +170,7 @@ static void fight(struct pe *pe, uint64_t arg)
         check(me, equal(p, c) == (differ(me, c) ? 0 : WORDS),
               "what it sees of context", c);
     }
-    for (unsigned round = 1; round <= ROUNDS; round++) {
+    for (unsigned round = 1; round <= rounds; round++) {
         unsigned i;
 
         keep_pace(me, round);
@@ -184,7 +186,7 @@ static void fight(struct pe *pe, uint64_t arg)
             check(me, sum(words(FIXED(i), me)) == seen[i],
                   "it sees something else of context", i);
         }
-        if (me == 0 && round == ROUNDS / 2) {
+        if (me == 0 && round == rounds / 2) {
             con_puts("mec-keep: in the middle\n");
         }
     }
@@ -250,7 +252,8 @@ void test_main(void)
     }
     views_init();
     contexts = mec_present() ? with_mec : without_mec;
-    if (!test_param().seconds) {
+    if (test_param().seconds != LEAVE) {
+        rounds *= test_param().seconds ? test_param().seconds : 1;
         everywhere(prepare);
         everywhere(fight);
     } else if (((volatile struct note *)view(NOTE, PAS_NS))->magic == MAGIC) {
