@@ -123,13 +123,17 @@ def judge(guest, lines, smp, rme):
     return ", ".join(note)
 
 
-def boot(folder, flash, machine="cca-virt", smp=1, rme=2, extra=()):
-    """A whole boot that must be good; without rme, of firmware without it."""
+def boot(folder, flash, machine="cca-virt", smp=1, rme=2, extra=(),
+         look=None):
+    """A whole boot that must be good; without rme, of firmware without it.
+    look() gets the machine at the end."""
     with Machine(folder, machine, smp, flash, extra) as guest:
         guest.wait_for_power_off()
         lines = LOADER_LINES + (TRP_LINES if rme else []) + BL33_LINES
         lines += (GRANULE_LINES if rme else []) + PSCI_LINES
         note = judge(guest, lines + smp_lines(smp, rme), smp, rme)
+        if look:
+            look(guest)
         want(guest.quit() == 0, "QEMU's exit status is not 0")
     return note
 

@@ -72,8 +72,8 @@ def root_page(guest):
     return guest.command("query-cca-smmu")[0]["root"]
 
 
-def boot(folder, images, smp, rme=2, options="", extra=()):
-    """A whole boot that must be good."""
+def boot(folder, images, smp, rme=2, options="", extra=(), look=None):
+    """A whole boot that must be good. look() gets the machine at the end."""
     with start(folder, images, smp, options, extra) as guest:
         guest.wait_for_power_off()
         lines = firmware.LOADER_LINES + firmware.BL33_LINES[:1] + LINES
@@ -92,6 +92,8 @@ def boot(folder, images, smp, rme=2, options="", extra=()):
                  f"ROOT_CR0 is {root['cr0']}, ROOT_CR0ACK {root['cr0ack']}")
             want(root["gpc-valid"], "the SMMU's GPT configuration is not valid")
         want(not uart(folder, "secure")[0], "the Secure payload's UART talks")
+        if look:
+            look(guest)
         want(guest.quit() == 0, "QEMU's exit status is not 0")
     return note
 

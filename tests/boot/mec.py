@@ -3,11 +3,12 @@
 policy: it boots as ever, and each granule changes its context once at most."""
 import os
 import re
+import subprocess
 
 import firmware
 import fvp
 import linux
-from machine import want
+from machine import PATIENCE, QEMU, want
 
 SWITCH = re.compile(r"cca_mec_switch PE (\d+) PA 0x([0-9a-f]+) from (\S+) MECID "
                     r"0x([0-9a-f]+) to (\S+) MECID 0x([0-9a-f]+) by (\S+) PC "
@@ -18,6 +19,15 @@ MOST = 512
 # MiB in and out of each device of Linux.
 AMOUNT = 16
 POLICIES = ("off", "mecid", "pas")
+# Options that cannot be, and what QEMU says of them.
+WRONG = {
+    "mpe=foo": "mpe=foo: must be off, mecid or pas",
+    "mpe=": "mpe=: must be off, mecid or pas",
+    "mpe=pas,rme=off": "mpe=pas needs RME: drop rme=off",
+    "mec=on,rme=off": "mec=on needs RME: drop rme=off",
+    "mec=on,mecid-bits=17": "mecid-bits=17: must be 1 to 16",
+    "mec=off,mecid-bits=8": "mecid-bits= has no meaning with mec=off",
+}
 
 
 class Switch:
@@ -47,10 +57,19 @@ def tracing(folder):
     return ("-trace", "cca_mec_switch", "-D", log), log
 
 
-def check_switches(policy, log, root):
+def check_counters(guest, policy, seen):
+    """The machine counts what the trace says, and has that policy."""
+    state = guest.command("cca-mec-contexts", limit=1)
+    want(state["policy"] == policy, f"the policy is {state['policy']}")
+    counters = state["counters"]
+    want(counters["switches"] == len(seen) and not counters["refused"],
+         f"{len(seen)} granules changed over, and the machine counts "
+         f"{counters}")
+
+
+def check_switches(policy, seen, root):
     """Granules change over when Realm or Root takes them, and never back;
     under pas only, as no firmware here uses a MECID but 0."""
-    seen = switches(log)
     if policy != "pas":
         want(not seen, f"mpe={policy}: {len(seen)} granules changed over")
         return "no granule changed over"
@@ -79,8 +98,9 @@ def boot_virt(folder, flash, policy, smp, extra=(), mec=None):
     """TF-A, its realm payload and BL33 on cca-virt."""
     trace, log = tracing(folder)
     note = firmware.boot(folder, flash, f"cca-virt{options(policy, mec)}", smp,
-                         extra=(*trace, *extra))
-    return f"{note}; {check_switches(policy, log, False)}"
+                         extra=(*trace, *extra), look=lambda guest:
+                         check_counters(guest, policy, switches(log)))
+    return f"{note}; {check_switches(policy, switches(log), False)}"
 
 
 def boot_fvp(folder, images, policy, smp, extra=(), mec=None):
@@ -88,8 +108,24 @@ def boot_fvp(folder, images, policy, smp, extra=(), mec=None):
     tables are in DRAM."""
     trace, log = tracing(folder)
     note = fvp.boot(folder, images, smp, options=options(policy, mec),
-                    extra=(*trace, *extra))
-    return f"{note}; {check_switches(policy, log, True)}"
+                    extra=(*trace, *extra), look=lambda guest:
+                    check_counters(guest, policy, switches(log)))
+    return f"{note}; {check_switches(policy, switches(log), True)}"
+
+
+def refused(options_given, sentence):
+    """QEMU ends at once, with one sentence, on both machines."""
+    for machine in ("cca-virt", "cca-fvp"):
+        done = subprocess.run(
+            [QEMU, "-M", f"{machine},{options_given}", "-nodefaults", "-S",
+             "-display", "none"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            check=False, timeout=PATIENCE)
+        text = done.stdout.strip()
+        want(done.returncode == 1, f"exit status {done.returncode}: {text}")
+        want(text.endswith(sentence) and "\n" not in text,
+             f'not the sentence "{sentence}", but: {text}')
+    return sentence
 
 
 def cases(folder, release, debug, build):
@@ -126,6 +162,8 @@ def cases(folder, release, debug, build):
             lambda function=function, mec=mec:
             function("pas", "release", 4, (), mec))
             for mec in ("on", "off")]
+    result += [(f"-M ...,{wrong} is refused", lambda wrong=wrong:
+                refused(wrong, WRONG[wrong])) for wrong in WRONG]
     result += [(f"Linux moves data, mpe={policy}",
                 lambda policy=policy: linux.moves_data(
                     folder, 1, machine=f"cca-virt,strict-tlb=on,mpe={policy}",
