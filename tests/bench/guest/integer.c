@@ -8,6 +8,7 @@
 #include "gpt.h"
 #include "pe.h"
 #include "test.h"
+#include "world.h"
 
 #define ROUNDS      200000000ull
 #define WARM_UP     1000000ull
@@ -20,9 +21,11 @@ void test_main(void)
 
     gpt_build(2, 0);
     gpt_on(0);
-    pe_set_world(PAS_NS, SCR_GPF);
-    pe_run(1, stub_integer, warm);
+    views_init();
+    world_build(PAS_NS);
+    world_enter(PAS_NS);
+    world_run(PAS_NS, 1, stub_integer, warm);
     bench_begin();
-    pe_run(1, stub_integer, real);
+    world_run(PAS_NS, 1, stub_integer, real);
     bench_end(ROUNDS, "rounds");
 }

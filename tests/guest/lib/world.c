@@ -183,6 +183,13 @@ void world_window(enum pas world, enum regime regime, uint64_t table)
     dsb(sy);
 }
 
+void world_table(enum pas world, uint64_t va, uint64_t table)
+{
+    world_view(world)->regime[REGIME_EL10].l1[va / GIB] =
+        mmu_table(table, false);
+    dsb(sy);
+}
+
 void world_s2_window(enum pas world, uint64_t table)
 {
     world_view(world)->s2[12] = mmu_table(table, false);

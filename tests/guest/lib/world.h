@@ -67,6 +67,8 @@ void world_build(enum pas world);
 void world_enter(enum pas world);
 /* The physical address of the level 3 table of @regime's window. */
 void world_window(enum pas world, enum regime regime, uint64_t table);
+/* The GiB at @va (1 to 3 GiB) by the level 2 table at @table, as EL1 has it. */
+void world_table(enum pas world, uint64_t va, uint64_t table);
 /* The same for the level 2 table of stage 2. */
 void world_s2_window(enum pas world, uint64_t table);
 /* Descriptor of a 2 MiB block at @pa for it, in the world's own space. */
