@@ -1,8 +1,8 @@
 /*
  * Four PEs fight over a few granules, each under a context of its own:
  * physical address spaces or, with mec=on, MECIDs of Realm. Here is what they
- * do, and what each may rely on. A write under one context damages the blocks of 16 bytes that it
- * touches for all others, and nothing else. So:
+ * do, and what each may rely on. A write under one context damages the blocks
+ * of 16 bytes that it touches for all others, and nothing else. So:
  *
  * - who only reads sees the same each time;
  * - who writes only to blocks that are its own finds them as it left them;
