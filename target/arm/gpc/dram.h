@@ -49,7 +49,8 @@ typedef struct CcaDram {
      */
     bool (*drop)(uint64_t pa, uint64_t size);
     uint64_t (*pc)(void);       /* of the instruction that a PE is at */
-    CcaRequester (*pe)(void);   /* who makes an access with cca_dram_is_by_pe() */
+    /* Who makes an access for which cca_dram_is_by_pe(). */
+    CcaRequester (*pe)(void);
     bool switching;             /* inside cca_dram_switch() */
     bool writing;               /* a view writes, and what it has written */
     uint64_t late_first, late_last;     /* first > last: nothing */

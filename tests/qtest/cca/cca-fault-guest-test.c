@@ -444,7 +444,10 @@ static void test_storm(void)
     qtest_quit(s);
 }
 
-/* Arm and disarm while PEs run through the site. */
+/*
+ * Arm and disarm while PEs run through the site, with the memory under test:
+ * the mailbox is Non-secure, too.
+ */
 static void test_while_running(void)
 {
     enum { ACCESSES = 20000, ROUNDS = 200 };
@@ -465,7 +468,8 @@ static void test_while_running(void)
                  done + 1);
     for (unsigned i = 0; i < ROUNDS; i++) {
         g_autofree char *fail = arm(s, "{ 'site': 'gpc.verdict',"
-            " 'action': 'wrong-fail', 'pas': 'ns', 'every': 3 }");
+            " 'action': 'wrong-fail', 'pas': 'ns', 'every': 3,"
+            " 'addr': 2147483648, 'size': 536870912 }");
         g_autofree char *stale = arm(s, "{ 'site': 'gpt.fetch',"
             " 'action': 'stale' }");
 
