@@ -269,6 +269,8 @@ static void class_init(ObjectClass *oc, void *data)
     mc->max_cpus = FVP_MAX_CPUS;
     mc->default_cpus = FVP_MAX_CPUS;
     mc->default_cpu_type = ARM_CPU_TYPE_NAME("max");
+    /* Else QEMU has TLB entries of 1 KiB, for PEs of before Armv7. */
+    mc->minimum_page_bits = 12;
     mc->default_ram_size = 4 * GiB;
     mc->default_ram_id = "fvp.ram";
     mc->smp_props.clusters_supported = true;

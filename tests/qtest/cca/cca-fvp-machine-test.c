@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "fvp-device.h"
+#include "guest.h"
 #include "qemu/bswap.h"
 #include "qemu/units.h"
 #include <glib/gstdio.h>
@@ -356,6 +357,26 @@ static void test_secure_memory(void)
     }
 }
 
+/* The smallest page that PEs know is one TLB entry: 4 KiB. */
+static void test_pages(void)
+{
+    g_autofree char *file = path_of("pages");
+    g_autofree char *uri = g_strdup_printf("file:%s", file);
+    QTestState *s = fvp_start_open("-m 64M");
+    QDict *answer;
+
+    /* QEMU tells it with what a migration has done. */
+    qtest_qmp_assert_success(s, "{ 'execute': 'migrate', 'arguments':"
+                             " { 'uri': %s } }", uri);
+    wait_for_migration(s);
+    answer = qtest_qmp_assert_success_ref(s, "{ 'execute': 'query-migrate' }");
+    g_assert_cmpuint(member_uint(qdict_get_qdict(answer, "ram"), "page-size"),
+                     ==, 4096);
+    qobject_unref(answer);
+    qtest_quit(s);
+    g_unlink(file);
+}
+
 static void test_options(void)
 {
     QTestState *s = fvp_start_open("-M rvbar=0x4000,refcounter-frequency="
@@ -386,6 +407,7 @@ int main(int argc, char **argv)
     qtest_add_func("/cca/fvp/machine/gic", test_gic);
     qtest_add_func("/cca/fvp/machine/memory", test_memory);
     qtest_add_func("/cca/fvp/machine/secure-memory", test_secure_memory);
+    qtest_add_func("/cca/fvp/machine/pages", test_pages);
     qtest_add_func("/cca/fvp/machine/options", test_options);
     failed = g_test_run();
     remove_files();
