@@ -26,7 +26,7 @@
 static bool leads_to(const CPUTLBEntry *e, const CPUTLBEntryFull *full,
                      uint64_t pa)
 {
-    return (full->phys_addr & TARGET_PAGE_MASK) == pa &&
+    return full->phys_addr / MEC_GRANULE == pa / MEC_GRANULE &&
            (e->addr_read & e->addr_write & e->addr_code) != UINTPTR_MAX;
 }
 
@@ -143,7 +143,8 @@ static bool take_settled(CcaPe *pe, const CcaAccess *access)
 {
     g_autofree CcaAccess *settled = g_steal_pointer(&pe->settled);
 
-    return settled && !((settled->addr ^ access->addr) & TARGET_PAGE_MASK) &&
+    return settled &&
+           settled->addr / MEC_GRANULE == access->addr / MEC_GRANULE &&
            settled->pas == access->pas && settled->mecid == access->mecid &&
            pe->settled_at == qatomic_read(&cca_dram_era);
 }
@@ -182,6 +183,7 @@ static bool wanted_twice(CPUState *cs, uint64_t pa)
     CcaPe *pe = cca_cpu_pe(ARM_CPU(cs));
     bool alone = cpu_in_exclusive_context(cs), used;
 
+    pa -= pa % MEC_GRANULE;
     if (pe->access_first && (alone || !tcg_cflags_has(cs, CF_PARALLEL))) {
         return false;
     }
@@ -203,31 +205,38 @@ static void go_by_operations(CPUTLBEntryFull *full)
     full->attrs.requester_id = CCA_DRAM_BY_PE_ID;
 }
 
-void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
-                           CPUTLBEntryFull *full)
+void cca_mec_settle_slowly(CPUARMState *env, CPUTLBEntryFull *full)
 {
     CcaPe *pe = cca_cpu_pe(env_archcpu(env));
     CPUState *cs = env_cpu(env);
-    CcaAccess by_pe = *access;
+    CcaAccess access = {
+        .addr = full->phys_addr,
+        .pas = cca_pas_of_space(full->attrs.space),
+        .mecid = full->attrs.mecid,
+        .requester = {
+            .kind = CCA_REQUESTER_PE,
+            .id = cs->cpu_index,
+            .state = cca_pas_of_space(arm_security_space(env)),
+        },
+    };
 
-    if (pe->settled && take_settled(pe, access)) {
+    if (pe->settled && take_settled(pe, &access)) {
         if (pe->settled_refused) {
             go_by_operations(full);
         }
         return;
     }
-    by_pe.requester.state = cca_pas_of_space(arm_security_space(env));
     if (tcg_ctx->gen_tb) {
         /*
          * A T32 instruction that lies across two pages: locks of translated
          * code are held now, which a switch has to take.
          */
         async_safe_run_on_cpu(cs, switch_work,
-            RUN_ON_CPU_HOST_PTR(g_memdup2(&by_pe, sizeof(by_pe))));
+            RUN_ON_CPU_HOST_PTR(g_memdup2(&access, sizeof(access))));
         make_access_again(cs, false);
     }
-    if (wanted_twice(cs, access->addr & TARGET_PAGE_MASK) ||
-        switch_granule(&by_pe) == MEC_REFUSED) {
+    if (wanted_twice(cs, access.addr) ||
+        switch_granule(&access) == MEC_REFUSED) {
         go_by_operations(full);
     }
 }

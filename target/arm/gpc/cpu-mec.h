@@ -13,8 +13,7 @@
 void cca_mec_attach_pes(void);
 
 /* cca_mec_settle() where the granule is under another context. */
-void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
-                           CPUTLBEntryFull *full);
+void cca_mec_settle_slowly(CPUARMState *env, CPUTLBEntryFull *full);
 
 /*
  * A translation ends at @full->phys_addr, under the context of @full->attrs,
@@ -25,22 +24,10 @@ void cca_mec_settle_slowly(CPUARMState *env, const CcaAccess *access,
 static inline void cca_mec_settle(CPUARMState *env, bool debug,
                                   CPUTLBEntryFull *full)
 {
-    CcaAccess access;
-
-    if (!cca_dram || debug) {
-        return;
-    }
-    access = (CcaAccess) {
-        .addr = full->phys_addr,
-        .pas = (CcaPas)full->attrs.space,
-        .mecid = full->attrs.mecid,
-        .requester = {
-            .kind = CCA_REQUESTER_PE,
-            .id = env_cpu(env)->cpu_index,
-        },
-    };
-    if (unlikely(!mec_lookup(cca_dram->mec, &access))) {
-        cca_mec_settle_slowly(env, &access, full);
+    if (cca_dram && !debug &&
+        unlikely(!mec_holds(cca_dram->mec, full->phys_addr,
+                            (CcaPas)full->attrs.space, full->attrs.mecid))) {
+        cca_mec_settle_slowly(env, full);
     }
 }
 

@@ -49,7 +49,8 @@ uint64_t cca_mecid_hcrx_bits(CPUARMState *env);
 void cca_mecid_scr_written(CPUARMState *env);
 
 /*
- * MECIDs of translations (mecid.h). 0 and no fault without FEAT_MEC. @mmu_idx
+ * MECIDs of translations (mecid.h). 0 and no fault without FEAT_MEC, and in
+ * all other physical address spaces than Realm's. @mmu_idx
  * is the regime that translates, @space its Security state, @debug: on behalf
  * of a human, and leaves no trace.
  */
@@ -69,7 +70,7 @@ static inline uint16_t cca_mecid_untranslated(CPUARMState *env,
 {
     CcaPe *pe = env_archcpu(env)->cca;
 
-    return pe && pe->mec ?
+    return unlikely(space == ARMSS_Realm) && pe && pe->mec ?
            cca_mecid_untranslated_slowly(env, mmu_idx, space, debug, of_walk) :
            0;
 }
@@ -87,7 +88,7 @@ static inline bool cca_mecid_faults(CPUARMState *env, ARMMMUIdx mmu_idx,
 {
     CcaPe *pe = env_archcpu(env)->cca;
 
-    return pe && pe->mec &&
+    return unlikely(space == ARMSS_Realm) && pe && pe->mec &&
            cca_mecid_faults_slowly(env, mmu_idx, space, upper, level,
                                    descriptor);
 }
@@ -108,7 +109,7 @@ static inline uint16_t cca_mecid_of_output(CPUARMState *env,
 {
     CcaPe *pe = env_archcpu(env)->cca;
 
-    return pe && pe->mec ?
+    return unlikely(out_space == ARMSS_Realm) && pe && pe->mec ?
            cca_mecid_of_output_slowly(env, mmu_idx, out_space, address, upper,
                                       descriptor, debug) : 0;
 }
@@ -125,7 +126,7 @@ static inline uint16_t cca_mecid_of_walk(CPUARMState *env, ARMMMUIdx mmu_idx,
 {
     CcaPe *pe = env_archcpu(env)->cca;
 
-    return pe && pe->mec ?
+    return unlikely(ptw_idx == ARMMMUIdx_Phys_Realm) && pe && pe->mec ?
            cca_mecid_of_walk_slowly(env, mmu_idx, ptw_idx, debug) : 0;
 }
 /* @cpu sleeps in WFE when it polls (cpu-wfe.c). */

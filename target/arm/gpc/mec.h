@@ -197,11 +197,9 @@ static inline MecKeyId mec_held(const MecSpan *span, uint64_t index)
                                         memory_order_relaxed) : 0;
 }
 
-/*
- * May @access be made, and cached, as things are? True: the granule is under
- * that context, or has none. False: call mec_switch(). For each TLB fill.
- */
-static inline bool mec_lookup(const Mec *m, const CcaAccess *access)
+/* mec_lookup() for an access of (@pas, @mecid) to @pa. */
+static inline bool mec_holds(const Mec *m, uint64_t pa, CcaPas pas,
+                             uint16_t mecid)
 {
     const MecSpan *span;
 
@@ -211,9 +209,18 @@ static inline bool mec_lookup(const Mec *m, const CcaAccess *access)
     if (m->policy == MEC_OFF) {
         return true;
     }
-    span = mec_span(m, access->addr);
-    return !span || mec_held(span, (access->addr - span->base) >> 12) ==
-                    mec_key(m, access->pas, access->mecid);
+    span = mec_span(m, pa);
+    return !span || mec_held(span, (pa - span->base) >> 12) ==
+                    mec_key(m, pas, mecid);
+}
+
+/*
+ * May @access be made, and cached, as things are? True: the granule is under
+ * that context, or has none. False: call mec_switch(). For each TLB fill.
+ */
+static inline bool mec_lookup(const Mec *m, const CcaAccess *access)
+{
+    return mec_holds(m, access->addr, access->pas, access->mecid);
 }
 
 typedef enum MecResult {
