@@ -21,16 +21,23 @@ enum { ALIAS_ENTRY = 4, ALIASED_ENTRY = 1 };
 #define GIB             0x40000000ull
 #define ALIAS_OFFSET    ((ALIAS_ENTRY - ALIASED_ENTRY) * GIB)
 
-static volatile struct Mailbox *const box =
-    (void *)(MAILBOX_BASE + ALIAS_OFFSET);
+static volatile struct Mailbox *box = (void *)(MAILBOX_BASE + ALIAS_OFFSET);
 
-static void map_alias(void)
+/* Without encryption the box is Root's: nothing can keep EL3 from that. */
+static void find_box(void)
 {
+    volatile struct Mailbox *plain = (void *)MAILBOX_BASE;
+
     /* A Block descriptor is a Page descriptor without bit 1. */
     mmu_s1[REGIME_EL3].l1[ALIAS_ENTRY] =
         mmu_page(REGIME_EL3, ALIASED_ENTRY * GIB, PAS_NS, false) & ~2ull;
     dsb(sy);
     isb();
+    box->va = MAILBOX_MAGIC;
+    dsb(sy);
+    if (plain->va == MAILBOX_MAGIC) {
+        box = plain;
+    }
 }
 
 static bool do_access(enum op op, uint64_t address, uint64_t value)
@@ -213,7 +220,7 @@ void test_main(void)
     unsigned pes = 1;
     uint64_t seen;
 
-    map_alias();
+    find_box();
     while (pes < MAX_PES && pe_present(pes)) {
         pes++;
     }

@@ -5,8 +5,8 @@
  * The host fills in the request, then adds 1 to @request. The image executes
  * it, fills in the result and stores the same number in @done. All values
  * are 64-bit little-endian. The mailbox is at MAILBOX_ADDRESS, in memory that
- * every PAS reaches; @magic is there when the image is ready. The image uses
- * it as Non-secure memory, as the host does.
+ * every PAS reaches; @magic is there when the image is ready. Where memory is
+ * encrypted by PAS, the image uses it as Non-secure memory, as the host does.
  *
  * When the image starts, GPC is on, everything below 4 GiB is GPI Any, and
  * [MAILBOX_TEST_BASE, +MAILBOX_TEST_SIZE) is described by Granules entries

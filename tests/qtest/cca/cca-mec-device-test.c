@@ -476,7 +476,7 @@ static void test_width(void)
         bool mec;
         unsigned width;
     } rows[] = {
-        { "", false, 0 }, { "-machine mec=on", true, 16 },
+        { "-machine mec=off", false, 0 }, { "", true, 16 },
         { "-machine mec=on,mecid-bits=1", true, 1 },
         { "-machine mec=on,mecid-bits=9", true, 9 },
         { "-machine mec=on -global cca-smmuv3.mec=off", false, 0 },

@@ -167,8 +167,8 @@ void smmu_adopt(Smmu *s, SmmuWorld world)
 
 void smmu_start(Smmu *s, SmmuWorld world, const char *args)
 {
-    g_autofree char *line = g_strdup_printf("-device cca-exerciser,addr=2.0 "
-                                            "%s", args);
+    g_autofree char *line = g_strdup_printf(
+        "-machine mec=on -device cca-exerciser,addr=2.0 %s", args);
 
     *s = (Smmu) { .qts = guest_start(line) };
     s->ex = exerciser_one(s->qts);

@@ -229,8 +229,9 @@ struct Smmu {
 };
 
 /*
- * Start the machine with @args and attach to it as @world. Memory of each
- * world has its GPI; smmu_switch() changes the world.
+ * Start the machine with @args and attach to it as @world. It has MECIDs, but
+ * memory is not encrypted. Memory of each world has its GPI; smmu_switch()
+ * changes the world.
  */
 void smmu_start(Smmu *s, SmmuWorld world, const char *args);
 /*
