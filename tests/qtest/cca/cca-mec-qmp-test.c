@@ -223,7 +223,7 @@ static void test_damage(void)
 {
     QTestState *s = mec_start("pas", "");
     uint64_t words[WORDS];
-    uint8_t byte;
+    uint8_t byte, two[2];
 
     guest_set_mecid(s, 5, 0);
     guest_write_words(s, PA, MAILBOX_REALM, text, WORDS);
@@ -238,7 +238,10 @@ static void test_damage(void)
     /* Across two blocks. */
     byte ^= 1;
     dram_write(s, PA + 39, &byte, 1);
-    dram_write(s, PA + 15, "\0\1", 2);
+    dram_read(s, PA + 15, two, 2);
+    two[0] ^= 0x40;
+    two[1] ^= 2;
+    dram_write(s, PA + 15, two, 2);
     guest_read_words(s, PA, MAILBOX_REALM, words, WORDS);
     for (unsigned i = 0; i < WORDS; i++) {
         g_assert_cmpint(words[i] == text[i], ==, i / 2 > 1);
