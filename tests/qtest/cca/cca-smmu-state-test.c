@@ -7,7 +7,7 @@
  */
 #include "smmu-stream.h"
 
-#define ARGS "-global cca-smmuv3.stall=on"
+#define ARGS "-machine mec=on,mpe=off -global cca-smmuv3.stall=on"
 #define PATTERN 0x5ca1ab1e00c0ffeeull
 enum { OP_SYNC = 0x46, CS_IRQ = 1 << 12, OP_RESUME = 0x44,
        RESUME_RETRY = 1 << 12,
@@ -357,8 +357,9 @@ static void test_other_features(void)
     qtest_quit(s);
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         g_autofree char *line = g_strdup_printf(
-            "timeout 60 %s -accel tcg -M cca-virt -m 2G -net none -bios %s "
-            "-serial none -display none -S -device cca-exerciser,addr=2.0 %s "
+            "timeout 60 %s -accel tcg -M cca-virt,mpe=off -m 2G -net none "
+            "-bios %s -serial none -display none -S "
+            "-device cca-exerciser,addr=2.0 %s "
             "-incoming %s", getenv("QTEST_QEMU_BINARY"), image,
             others[i].args, uri);
         g_autofree char *err = NULL;
