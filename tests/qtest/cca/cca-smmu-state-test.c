@@ -357,8 +357,8 @@ static void test_other_features(void)
     qtest_quit(s);
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         g_autofree char *line = g_strdup_printf(
-            "timeout 60 %s -accel tcg -M cca-virt,mpe=off -m 2G -net none "
-            "-bios %s -serial none -display none -S "
+            "timeout 60 %s -accel tcg -M cca-virt,mec=on,mpe=off -m 2G "
+            "-net none -bios %s -serial none -display none -S "
             "-device cca-exerciser,addr=2.0 %s "
             "-incoming %s", getenv("QTEST_QEMU_BINARY"), image,
             others[i].args, uri);
