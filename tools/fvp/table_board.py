@@ -166,6 +166,6 @@ ROWS = [
       "the watchdog resets the machine, it does not stop it",
       "Watchdog stops the model", accepts=(False,)),
     P("bp.mpe.*", "string", "", FIXED,
-      "memory is not encrypted by this board", "Memory protection engine",
-      accepts=("", "0")),
+      "keys are the machine's: see mpe= in docs/mec.md",
+      "Memory protection engine", accepts=("", "0")),
 ]
