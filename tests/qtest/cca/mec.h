@@ -8,7 +8,10 @@
 
 #include "guest.h"
 
-/* Start the guest with mec=on, mpe=@policy and @args; wait until it is up. */
+/*
+ * Start the guest with mec=on, mpe=@policy and @args; wait until it is up. Its
+ * keys are the same each time, but for a -seed in @args.
+ */
 QTestState *mec_start(const char *policy, const char *args);
 
 /* What DRAM holds: @size bytes by cca-dram-read and cca-dram-write. */
