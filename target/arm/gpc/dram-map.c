@@ -41,18 +41,19 @@ static struct {
     QemuMutex lock;
     GHashTable *by_host;        /* Mapping *, by host */
     GHashTable *copied;         /* bytes, by AddressSpace *; not 0 */
+    unsigned copies;            /* atomic */
+    uint64_t size;              /* of the region */
     uint32_t **pins;            /* of chunks of granules; made when needed */
     size_t chunks;
 } maps;
 
 void cca_dram_map_init(void)
 {
-    uint64_t size = memory_region_size(cca_dram->config.mr);
-
+    maps.size = memory_region_size(cca_dram->config.mr);
     qemu_mutex_init(&maps.lock);
     maps.by_host = g_hash_table_new(NULL, NULL);
     maps.copied = g_hash_table_new(NULL, NULL);
-    maps.chunks = DIV_ROUND_UP(size, (uint64_t)CHUNK * MEC_GRANULE);
+    maps.chunks = DIV_ROUND_UP(maps.size, (uint64_t)CHUNK * MEC_GRANULE);
     maps.pins = g_new0(uint32_t *, maps.chunks);
 }
 
@@ -114,10 +115,9 @@ static void unlink_mapping(Mapping *m)
     first->next = m->next;
 }
 
-static bool is_in_dram(const uint8_t *host)
+static bool is_in_dram(const void *host)
 {
-    return (uintptr_t)host - (uintptr_t)cca_dram->host <
-           memory_region_size(cca_dram->config.mr);
+    return (uintptr_t)host - (uintptr_t)cca_dram->host < maps.size;
 }
 
 /*
@@ -135,7 +135,7 @@ static Mapping *find(uint8_t *host, hwaddr len)
             return m;
         }
     }
-    if (first || !(is_in_dram(host) || g_hash_table_size(maps.copied))) {
+    if (first) {
         return first;
     }
     g_hash_table_iter_init(&iter, maps.by_host);
@@ -193,6 +193,7 @@ static Mapping *make_copy(AddressSpace *as, hwaddr offset, hwaddr len,
     if (!len) {
         return NULL;
     }
+    qatomic_inc(&maps.copies);
     copy = qemu_memalign(MEC_GRANULE, lead + len);
     m = g_new(Mapping, 1);
     *m = (Mapping) {
@@ -214,6 +215,7 @@ static void end_copy(Mapping *m, hwaddr at, hwaddr written)
     qemu_mutex_lock(&maps.lock);
     give_room(m->as, m->len);
     qemu_mutex_unlock(&maps.lock);
+    qatomic_dec(&maps.copies);
     qemu_vfree(m->copy);
     memory_region_unref(cca_dram->config.mr);
 }
@@ -267,7 +269,9 @@ bool cca_dram_unmap_range(AddressSpace *as, void *host, hwaddr len,
     Mapping *m = NULL;
     bool copy;
 
-    if (cca_dram->mec->policy == MEC_OFF) {
+    /* Other memory than DRAM is none of ours. */
+    if (cca_dram->mec->policy == MEC_OFF ||
+        (!is_in_dram(host) && !qatomic_read(&maps.copies))) {
         return false;
     }
     WITH_QEMU_LOCK_GUARD(&maps.lock) {

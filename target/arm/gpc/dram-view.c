@@ -21,6 +21,7 @@ static bool may_be_overtaken(void)
 bool cca_dram_differs(hwaddr offset, hwaddr *len, MemTxAttrs attrs)
 {
     const Mec *mec = cca_dram->mec;
+    CcaPas pas = cca_dram_pas(attrs);
     hwaddr done = 0;
 
     if (mec->policy == MEC_OFF && !mec_armed(mec)) {
@@ -30,14 +31,11 @@ bool cca_dram_differs(hwaddr offset, hwaddr *len, MemTxAttrs attrs)
         return true;
     }
     do {
-        CcaAccess a;
         uint64_t pa;
 
-        if (cca_dram_pa(offset + done, &pa)) {
-            a = cca_dram_access(pa, attrs);
-            if (!mec_lookup(mec, &a)) {
-                break;
-            }
+        if (cca_dram_pa(offset + done, &pa) &&
+            !mec_holds(mec, pa, pas, attrs.mecid)) {
+            break;
         }
         done += MEC_GRANULE - (offset + done) % MEC_GRANULE;
     } while (done < *len);
