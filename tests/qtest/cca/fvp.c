@@ -98,7 +98,7 @@ uint32_t fvp_affinity(unsigned pe, bool mt)
 QTestState *fvp_start_paused(const char *args)
 {
     g_autofree char *image = write_image();
-    QTestState *s = qtest_initf("-accel tcg -M cca-fvp -net none -m 4G "
+    QTestState *s = qtest_initf("-accel tcg -M cca-fvp,mpe=off -net none -m 4G "
                                 "-bios %s -S %s", image, args);
 
     /* By now it has read the image. */
