@@ -10,8 +10,8 @@ import fvp
 import linux
 from machine import PATIENCE, QEMU, want
 
-SWITCH = re.compile(r"cca_mec_switch PE (\d+) PA 0x([0-9a-f]+) from (\S+) MECID "
-                    r"0x([0-9a-f]+) to (\S+) MECID 0x([0-9a-f]+) by (\S+) PC "
+SWITCH = re.compile(r"cca_mec_switch PE (\d+) PA 0x([0-9a-f]+) from (\S+) "
+                    r"MECID 0x([0-9a-f]+) to (\S+) MECID 0x([0-9a-f]+) by (\S+) PC "
                     r"0x([0-9a-f]+)(, refused)?$")
 # Granules of Realm and Root memory that TF-A and its realm payload use at
 # most: the payload, its stacks, BL31's page for it, and the GPT's tables.
