@@ -52,6 +52,12 @@ static void hmp_info_mec(Monitor *mon, const QDict *qdict)
         hmp_handle_error(mon, err);
         return;
     }
+    if (!c->mecid_bits) {
+        monitor_printf(mon, "This machine has no memory encryption "
+                       "contexts.\n");
+        qapi_free_CcaMecContexts(c);
+        return;
+    }
     monitor_printf(mon, "policy %s, MECIDs of %u bits\n",
                    CcaMecPolicy_str(c->policy), c->mecid_bits);
     print_counters(mon, c->counters);

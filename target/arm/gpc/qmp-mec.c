@@ -203,9 +203,6 @@ CcaMecContexts *qmp_cca_mec_contexts(bool has_address, uint64_t address,
     CcaMecContexts *answer;
     CcaMecRunList **tail;
 
-    if (!has_contexts(errp)) {
-        return NULL;
-    }
     if (!has_address) {
         address = 0;
     }
@@ -220,6 +217,11 @@ CcaMecContexts *qmp_cca_mec_contexts(bool has_address, uint64_t address,
         return NULL;
     }
     answer = g_new0(CcaMecContexts, 1);
+    if (!cca_dram) {
+        answer->policy = CCA_MEC_POLICY_OFF;
+        answer->counters = g_new0(CcaMecCounters, 1);
+        return answer;
+    }
     answer->policy = (CcaMecPolicy)cca_dram->config.policy;
     answer->mecid_bits = cca_dram->config.mecid_bits;
     tail = &answer->runs;

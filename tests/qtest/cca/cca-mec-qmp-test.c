@@ -123,10 +123,18 @@ static void test_without_contexts(void)
         g_autofree char *info = qtest_hmp(s, "info mec");
         g_autofree char *read = qtest_hmp(s, "cca_dram_read 0 16");
         g_autofree char *write = qtest_hmp(s, "cca_dram_write 0 00");
+        QDict *answer;
 
         refuse(s, 0x40000000, 16, "no memory encryption contexts", "rme");
-        expect_error(s, "no memory encryption contexts", "rme",
-                     "{ 'execute': 'cca-mec-contexts' }");
+        answer = qtest_qmp_assert_success_ref(
+            s, "{ 'execute': 'cca-mec-contexts' }");
+        g_assert_cmpstr(qdict_get_str(answer, "policy"), ==, "off");
+        g_assert_cmpint(qdict_get_int(answer, "mecid-bits"), ==, 0);
+        g_assert(qlist_empty(qdict_get_qlist(answer, "runs")));
+        g_assert(!qdict_haskey(answer, "next"));
+        g_assert_cmpint(qdict_get_int(qdict_get_qdict(answer, "counters"),
+                                      "switches"), ==, 0);
+        qobject_unref(answer);
         g_assert(strstr(info, "no memory encryption contexts"));
         g_assert(strstr(read, "no memory encryption contexts"));
         g_assert(strstr(write, "no memory encryption contexts"));

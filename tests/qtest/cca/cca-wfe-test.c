@@ -37,7 +37,7 @@ static char *folder, *bios, *trace;
 static QTestState *start(const char *args)
 {
     g_unlink(trace);
-    return qtest_initf("-machine cca-virt -smp %d -m 1G -net none -serial none"
+    return qtest_initf("-machine cca-virt,mpe=off -smp %d -m 1G -net none -serial none"
                        " -bios %s -trace cca_wfe_sleep -D %s %s", PES, bios,
                        trace, args);
 }
