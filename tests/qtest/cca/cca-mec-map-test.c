@@ -6,8 +6,14 @@
  */
 #include "disk.h"
 #include "mec.h"
+#include "qemu/bswap.h"
+#include "qemu/units.h"
 
 enum { ON_DISK = 0xd1, IN_MEMORY = 0x5e, BEYOND = 0x800 };
+
+/* More than copies may have, in memory that nobody else uses. */
+#define MANY        (40 * MiB)
+#define MANY_AT     (MAILBOX_TEST_BASE + 0x10000000ull)
 #define MARK 0x1122334455667788ull
 
 typedef struct Machine {
@@ -25,6 +31,7 @@ static Machine start(const char *policy, const char *more)
     close(fd);
     memset(content, ON_DISK, 1024 * SECTOR);
     g_assert(g_file_set_contents(m.file, content, 1024 * SECTOR, NULL));
+    g_assert(!truncate(m.file, MANY));
     args = g_strdup_printf("-machine mpe=%s -seed 3 " DISK_ARGS
                            ",file.driver=blkdebug,file.image.driver=file,"
                            "file.image.filename=%s %s", policy, m.file, more);
@@ -200,7 +207,7 @@ static void test_copy_out(void)
     g_assert_cmphex(realm_reads(&m, SECTOR - 8), ==, MARK);
     qtest_memread(m.s, SECTOR_DATA, seen, SECTOR);
     g_assert(g_file_get_contents(m.file, &content, &length, NULL));
-    g_assert_cmpuint(length, ==, 1024 * SECTOR);
+    g_assert_cmpuint(length, ==, MANY);
     g_assert_cmpmem(content, SECTOR, seen, SECTOR);
     for (unsigned i = 0; i + 8 <= SECTOR; i++) {
         uint64_t word;
@@ -246,6 +253,76 @@ static void test_iothread(void)
     stop(&m);
 }
 
+/* A word of its own at the end of each MiB. */
+static uint64_t word_of(unsigned i, unsigned what)
+{
+    return 0x0101010101010101ull * what + i;
+}
+
+static void request_many(Machine *m, unsigned type)
+{
+    disk_set_up(m->s);
+    disk_request_at(m->s, type, MANY_AT, MANY);
+}
+
+/*
+ * With one granule of a Realm at the start, a map of 40 MiB is a copy of as
+ * much as there may be, and a direct one of the rest.
+ */
+static void test_shorter(void)
+{
+    Machine m = start("pas", "");
+    uint64_t word;
+    FILE *f;
+
+    f = fopen(m.file, "r+");
+    g_assert(f);
+    guest_write(m.s, MANY_AT, 8, MAILBOX_REALM, MARK);
+    for (unsigned i = 1; i <= MANY / MiB; i++) {
+        qtest_writeq(m.s, MANY_AT + i * MiB - 8, word_of(i, IN_MEMORY));
+    }
+    request_many(&m, BLK_OUT);
+    disk_wait(m.s);
+    g_assert_cmphex(guest_read(m.s, MANY_AT, 8, MAILBOX_REALM), ==, MARK);
+    for (unsigned i = 1; i <= MANY / MiB; i++) {
+        g_assert(!fseek(f, i * MiB - 8, SEEK_SET));
+        g_assert(fread(&word, 8, 1, f) == 1);
+        g_assert_cmphex(le64_to_cpu(word), ==, word_of(i, IN_MEMORY));
+        word = cpu_to_le64(word_of(i, ON_DISK));
+        g_assert(!fseek(f, i * MiB - 8, SEEK_SET));
+        g_assert(fwrite(&word, 8, 1, f) == 1);
+    }
+    g_assert(!fclose(f));
+    request_many(&m, BLK_IN);
+    disk_wait(m.s);
+    for (unsigned i = 1; i <= MANY / MiB; i++) {
+        g_assert_cmphex(qtest_readq(m.s, MANY_AT + i * MiB - 8), ==,
+                        word_of(i, ON_DISK));
+    }
+    stop(&m);
+}
+
+/* If the rest takes a copy, too, there is no room: the disk gives up. */
+static void test_no_room(void)
+{
+    Machine m = start("pas", "");
+
+    for (unsigned round = 0; round < 2; round++) {
+        guest_write(m.s, MANY_AT, 8, MAILBOX_REALM, MARK);
+        guest_write(m.s, MANY_AT + MANY - 8, 8, MAILBOX_REALM, MARK);
+        request_many(&m, BLK_IN);
+        wait_for_bits(m.s, DISK_STATUS, DISK_NEEDS_RESET, DISK_NEEDS_RESET);
+        g_assert_cmphex(guest_read(m.s, MANY_AT, 8, MAILBOX_REALM), ==, MARK);
+
+        /* What it had got is there for others. */
+        guest_write(m.s, MANY_AT + MANY - 8, 8, MAILBOX_NS, MARK);
+        request_many(&m, BLK_IN);
+        disk_wait(m.s);
+        g_assert_cmphex(guest_read(m.s, MANY_AT, 8, MAILBOX_REALM), !=, MARK);
+    }
+    stop(&m);
+}
+
 /* Contexts that share a key do not get in each other's way. */
 static void test_no_contexts(const void *policy)
 {
@@ -273,6 +350,8 @@ int main(int argc, char **argv)
     qtest_add_func("cca/mec-map/copy/meanwhile", test_copy_meanwhile);
     qtest_add_func("cca/mec-map/copy/out", test_copy_out);
     qtest_add_func("cca/mec-map/iothread", test_iothread);
+    qtest_add_func("cca/mec-map/shorter", test_shorter);
+    qtest_add_func("cca/mec-map/no-room", test_no_room);
     qtest_add_data_func("cca/mec-map/off", "off", test_no_contexts);
     qtest_add_data_func("cca/mec-map/mecid", "mecid", test_no_contexts);
     return g_test_run();

@@ -52,18 +52,24 @@ void disk_set_up(QTestState *s)
                  DRIVER_OK);
 }
 
-void disk_request(QTestState *s, unsigned type)
+void disk_request_at(QTestState *s, unsigned type, uint64_t address,
+                     uint32_t length)
 {
     qtest_writel(s, HEADER, type);
     qtest_writel(s, HEADER + 4, 0);
     qtest_writeq(s, HEADER + 8, 0);
     qtest_writeb(s, BLK_STATUS, 0xff);
     descriptor(s, 0, HEADER, 16, NEXT);
-    descriptor(s, 1, SECTOR_DATA, SECTOR, NEXT | (type == BLK_IN ? WRITE : 0));
+    descriptor(s, 1, address, length, NEXT | (type == BLK_IN ? WRITE : 0));
     descriptor(s, 2, BLK_STATUS, 1, WRITE);
     qtest_writew(s, AVAIL + 4, 0);
     qtest_writew(s, AVAIL + 2, 1);
     qtest_writel(s, DISK_TRANSPORT + QUEUE_NOTIFY, 0);
+}
+
+void disk_request(QTestState *s, unsigned type)
+{
+    disk_request_at(s, type, SECTOR_DATA, SECTOR);
 }
 
 void disk_wait(QTestState *s)

@@ -1,5 +1,5 @@
 /*
- * A virtio-blk device for qtests: one request at a time, of one sector.
+ * A virtio-blk device for qtests: one request at a time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,8 +31,11 @@ enum { BLK_IN = 0, BLK_OUT = 1, SECTOR = 512 };
 
 /* Reset the device, and have it ready with one queue. */
 void disk_set_up(QTestState *s);
-/* Queue a request, the first since then. */
+/* Queue a request, the first since then: of one sector at SECTOR_DATA, ... */
 void disk_request(QTestState *s, unsigned type);
+/* ... or of @length bytes at @address. */
+void disk_request_at(QTestState *s, unsigned type, uint64_t address,
+                     uint32_t length);
 /* Wait until it is done; it must have gone well. */
 void disk_wait(QTestState *s);
 
