@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "mec.h"
 #include "smmu-stream.h"
 #include "qemu/bswap.h"
 
@@ -207,6 +208,37 @@ static void test_pe_and_device(const void *policy)
     dma(W_REALM, true, x.page, data);
     smmu_mecid(&smmu, A);
     g_assert_cmphex(smmu_peek(&smmu, x.page + 8), ==, 0x7777777777777777);
+    smmu_quit(&smmu);
+}
+
+/*
+ * A device's access comes when the key of its context is lost: a PE that has
+ * the page in its TLB loses sight of the data, too.
+ */
+static void test_lost_key(void)
+{
+    g_autofree char *json = NULL, *id = NULL;
+    uint64_t word;
+    SmmuStream x;
+    QDict *f;
+
+    start("pas", W_REALM);
+    configure(0);
+    make_stream(&x, CFG_BYPASS, A, 0);
+    memcpy(&word, pattern(), 8);
+    smmu_poke(&smmu, x.page, &word, 1);
+    json = g_strdup_printf("{ 'site': 'mec.key', 'action': 'drop', 'device':"
+                           " %u, 'addr': %" PRIu64 " }", smmu.ex.rid, x.page);
+    id = arm(smmu.qts, json);
+    g_assert_cmphex(smmu_peek(&smmu, x.page), ==, word);
+    g_assert_cmphex(smmu_peek(&smmu, x.page), ==, word);
+    f = armed_fault(smmu.qts, id);
+    g_assert_cmpuint(member_uint(f, "hits"), ==, 0);
+    qobject_unref(f);
+    g_assert(!reads_pattern(W_REALM, x.page));
+    qobject_unref(next_firing(smmu.qts));
+    g_assert_cmpuint(mec_counter(smmu.qts, "lost-keys"), ==, 1);
+    g_assert_cmphex(smmu_peek(&smmu, x.page), !=, word);
     smmu_quit(&smmu);
 }
 
@@ -542,6 +574,7 @@ int main(int argc, char **argv)
             }
         }
     }
+    qtest_add_func("cca/mec-device/lost-key", test_lost_key);
     qtest_add_func("cca/mec-device/width", test_width);
     qtest_add_func("cca/mec-device/high-bits", test_high_bits);
     return g_test_run();

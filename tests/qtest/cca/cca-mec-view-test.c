@@ -102,13 +102,20 @@ static void save(QTestState *s, const char *command, uint64_t address,
     g_unlink(file);
 }
 
-/* By virtual address it is the context's data, by physical address DRAM's. */
-static void test_monitor(void)
+/*
+ * By virtual address it is the context's data, by physical address DRAM's,
+ * whether the granule is that context's at the moment or another one's.
+ */
+static void test_monitor(const void *other)
 {
     QTestState *s = start("");
-    uint64_t va = va_of(s), switches = mec_counter(s, "switches");
+    uint64_t va = va_of(s), switches;
     uint8_t cipher[BYTES], seen[BYTES];
 
+    if (other) {
+        guest_read(s, PA, 8, MAILBOX_NS);
+    }
+    switches = mec_counter(s, "switches");
     dram_read(s, PA, cipher, BYTES);
     g_assert(memcmp(cipher, text, BYTES));
     examine(s, "x", va, seen);
@@ -122,7 +129,11 @@ static void test_monitor(void)
     qtest_memread(s, PA, seen, BYTES);
     g_assert(!memcmp(seen, cipher, BYTES));
     g_assert_cmpuint(mec_counter(s, "switches"), ==, switches);
-    check_context(s, PA, "realm", MECID);
+    if (other) {
+        check_context(s, PA, "ns", 0);
+    } else {
+        check_context(s, PA, "realm", MECID);
+    }
     qtest_quit(s);
 }
 
@@ -222,17 +233,22 @@ static void gdb_write(int fd, uint64_t address, uint8_t byte)
  * By virtual address a debugger reads and writes what the PE does, and walks
  * its tables, which are Root's; by physical address it has the bus.
  */
-static void test_debugger(void)
+static void test_debugger(const void *other)
 {
     g_autofree char *path = g_build_filename(folder, "gdb", NULL);
     g_autofree char *args = g_strdup_printf(
         "-chardev socket,id=g,path=%s,server=on,wait=off -gdb chardev:g",
         path);
     QTestState *s = start(args);
-    uint64_t va = va_of(s), switches = mec_counter(s, "switches");
+    uint64_t va = va_of(s), switches;
     uint8_t cipher[BYTES], seen[BYTES];
-    int fd = gdb_connect(path);
+    int fd;
 
+    if (other) {
+        guest_read(s, PA, 8, MAILBOX_NS);
+    }
+    switches = mec_counter(s, "switches");
+    fd = gdb_connect(path);
     dram_read(s, PA, cipher, BYTES);
     gdb_read(fd, va, seen);
     g_assert(!memcmp(seen, text, BYTES));
@@ -255,7 +271,6 @@ static void test_debugger(void)
     g_assert(!memcmp(seen, cipher, BYTES));
 
     g_assert_cmpuint(mec_counter(s, "switches"), ==, switches);
-    check_context(s, PA, "realm", MECID);
     gdb_do(fd, "D");
     close(fd);
     g_assert_cmphex(damaged(s), ==, 1 << 2);
@@ -310,6 +325,9 @@ static void test_loader(void)
         g_assert_cmphex(guest_read(s, PA + 8, 8, MAILBOX_NS), ==, word);
         guest_set_mecid(s, MECID, 0);
         g_assert_cmphex(guest_read(s, PA + 8, 8, MAILBOX_REALM), !=, word);
+        /* What the Realm of the boot before left is under other keys. */
+        g_assert_cmphex(guest_read(s, PA + 64, 8, MAILBOX_REALM), !=, word);
+        guest_write(s, PA + 64, 8, MAILBOX_REALM, word);
         guest_write(s, PA + 8, 8, MAILBOX_REALM, word);
         check_context(s, PA, "realm", MECID);
         g_assert_cmphex(qtest_readq(s, PA + 8), !=, word);
@@ -327,9 +345,13 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     folder = g_dir_make_tmp("cca-mec-XXXXXX", NULL);
-    qtest_add_func("/cca/mec/view/monitor", test_monitor);
+    qtest_add_data_func("/cca/mec/view/monitor", NULL, test_monitor);
+    qtest_add_data_func("/cca/mec/view/monitor-of-another", "",
+                        test_monitor);
     qtest_add_func("/cca/mec/view/dump", test_dump);
-    qtest_add_func("/cca/mec/view/debugger", test_debugger);
+    qtest_add_data_func("/cca/mec/view/debugger", NULL, test_debugger);
+    qtest_add_data_func("/cca/mec/view/debugger-of-another", "",
+                        test_debugger);
     qtest_add_func("/cca/mec/view/fw-cfg", test_fw_cfg);
     qtest_add_func("/cca/mec/view/loader", test_loader);
     failed = g_test_run();
