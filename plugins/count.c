@@ -114,28 +114,30 @@ static CountCell *cell_of(Pe *pe)
     return pe->cell[pe->phase];
 }
 
-/* What was executed until @insns goes to where the PE is. */
+/*
+ * What was executed until @insns goes to where the PE is. Where a marker of
+ * another PE came in the middle of a block, all of the block was counted
+ * then: what turns out not to belong there is taken back from there.
+ */
 static void credit(Pe *pe, uint64_t insns)
 {
-    if (insns != pe->base) {
+    if (insns - pe->base > INT64_MAX) {
+        if (pe->credited) {
+            *pe->credited -= pe->base - insns;
+        }
+    } else if (insns != pe->base) {
         pe->credited = &cell_of(pe)->insns[pe->context];
         *pe->credited += insns - pe->base;
-        pe->base = insns;
     }
+    pe->base = insns;
 }
 
-/*
- * The slot takes @excess instructions back. Where a marker of another PE came
- * just before, they are counted already.
- */
+/* The slot takes @excess instructions back. */
 static void take_back(Pe *pe, CountSlot *slot, unsigned excess)
 {
     slot->insns -= excess;
     if (slot->insns < pe->base) {
-        if (pe->credited) {
-            *pe->credited -= pe->base - slot->insns;
-        }
-        pe->base = slot->insns;
+        credit(pe, slot->insns);
     }
 }
 

@@ -68,6 +68,39 @@ static void test_fault_behind_marker(void **state)
     count_free(count);
 }
 
+/*
+ * Two PEs are in blocks with markers. That of PE 0 comes first, when PE 1 has
+ * begun its block but is not told of its marker, the fourth of ten
+ * instructions: what is before it belongs to the phase before PE 0's marker,
+ * and what is behind it to its own.
+ */
+static void test_two_markers(void **state)
+{
+    Count *count = make((CountOptions) { .from_start = true });
+
+    (void)state;
+    begin(1, 20);
+    begin(1, 10);
+    begin(0, 1);
+    count_mark(count, 0, false, 5, 1);
+    count_mark(count, 1, false, 6, 7);
+    begin(1, 10);
+    begin(0, 1);
+    count_mark(count, 0, false, 7, 1);
+    count_mark(count, 1, false, 8, 7);
+    count_mark(count, 1, false, 9, 6);
+    assert_int_equal(insns(count, 1, 0), 20 + 3);
+    assert_int_equal(insns(count, 1, 1), 0);
+    assert_int_equal(insns(count, 1, 2), 6 + 3);
+    assert_int_equal(insns(count, 1, 3), 0);
+    assert_int_equal(insns(count, 1, 4), 0);
+    assert_int_equal(insns(count, 1, 5), 5);
+    for (unsigned phase = 0; phase < 6; phase++) {
+        assert_int_equal(insns(count, 0, phase), 0);
+    }
+    count_free(count);
+}
+
 /* Markers in a block, and an exception in the same block. */
 static void test_marker_and_fault(void **state)
 {
@@ -165,7 +198,7 @@ static void test_nothing_lost(void **state)
         int open[PES] = { 0 };          /* of the last block, not faulted */
 
         for (unsigned step = 0; step < 300; step++) {
-            unsigned pe = rng_below(&rng, PES), n;
+            unsigned pe = rng_below(&rng, PES), n, rest, other;
 
             switch (rng_below(&rng, 4)) {
             case 0:
@@ -183,9 +216,19 @@ static void test_nothing_lost(void **state)
                 }
                 break;
             case 2:
-                begin(pe, 1);           /* a block with a marker only */
-                count_mark(count, pe, false, rng_below(&rng, 5), 1);
-                open[pe] = 0;
+                /* A block with a marker; another PE's may come before it. */
+                n = 1 + rng_below(&rng, 20);
+                rest = 1 + rng_below(&rng, n);
+                other = rng_below(&rng, PES);
+                begin(pe, n);
+                if (other != pe) {
+                    begin(other, 1);
+                    count_mark(count, other, false, rng_below(&rng, 5), 1);
+                    open[other] = 0;
+                }
+                count_mark(count, pe, false, rng_below(&rng, 5), rest);
+                executed[pe] += n - 1;
+                open[pe] = rest - 1;
                 break;
             default:
                 count_update(count);
@@ -212,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fault_behind_marker),
+        cmocka_unit_test(test_two_markers),
         cmocka_unit_test(test_marker_and_fault),
         cmocka_unit_test(test_aarch32),
         cmocka_unit_test(test_limits),
