@@ -2,7 +2,7 @@
  * What MECIDs do to data: two Realms that keep their memory to themselves and
  * share some by an alternate MECID; damage; maintenance to the Point of
  * Encryption; a granule that is delegated; MECIDs wider than the machine's;
- * walks, and the MMU off. Which register is asked when is in mec-select.c.
+ * walks, the MMU off, and an instruction under two. Which register is asked when is in mec-select.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -374,6 +374,53 @@ static void delegations(void)
     gpt_off();
 }
 
+/* --- an instruction under two contexts ------------------------------------ */
+
+/*
+ * T32 code that lies across two pages, which may be one granule: the end of
+ * it by the alternate MECID, its start by the primary one.
+ */
+static void t32(unsigned first, unsigned second)
+{
+    enum { MOVW_R0 = 0xf241, IMM_1234 = 0x2034, SVC_0 = 0xdf00 };
+    /* In AArch32, which has addresses of 32 bits: the GiB from 2 GiB on. */
+    const uint32_t va = 0x80000000;
+    volatile uint64_t *l2, *l3;
+    volatile uint16_t *code;
+    struct outcome out;
+
+    build(0);
+    mec_set(MECID_RL_A, 1);
+    l2 = (void *)realm(PAGE(12));
+    l3 = (void *)realm(PAGE(13));
+    l2[0] = mmu_table(PAGE(13), false);
+    l3[0] = mmu_page(REGIME_EL10, WORLD_AMEC(PAGE(first)), PAS_REALM, true);
+    l3[1] = mmu_page(REGIME_EL10, PAGE(second), PAS_REALM, true);
+    code = (void *)realm(PAGE(second));
+    code[0] = IMM_1234;
+    code[1] = SVC_0;
+    mec_set(MECID_RL_A, SHARED);
+    code = (void *)realm(PAGE(first));
+    code[PAGE_SIZE / 2 - 1] = MOVW_R0;
+    enter(0);
+    world_table(PAS_REALM, va, PAGE(12));
+    for (unsigned i = 0; i < 3; i++) {
+        out = pe_run_t32(va + PAGE_SIZE - 2);
+        test_case(!out.el && out.x0 == 0x1234, "pages %u and %u: EL%u, ESR "
+                  "%lx, R0 %lx", first, second, out.el,
+                  (unsigned long)out.esr, (unsigned long)out.x0);
+    }
+    world_build(PAS_REALM);
+}
+
+static void t32_code(void)
+{
+    test_group("mecid-t32");
+    t32(14, 15);
+    t32(14, 14);
+    t32(15, 15);
+}
+
 void test_main(void)
 {
     if (!mec_present()) {
@@ -395,6 +442,7 @@ void test_main(void)
         realms();
         walks();
         mmu_off();
+        t32_code();
     }
     mec_off();
 }

@@ -56,6 +56,8 @@ typedef struct CcaPe {
     CcaAccess *settled;             /* cpu-mec.c: what switch_work() did, */
     uint32_t settled_at;            /* ... cca_dram_era after it, */
     bool settled_refused;           /* ... and what came of it */
+    CcaAccess asked;                /* what it was asked for last, ... */
+    uint64_t asked_pc;              /* ... by code here; ~0: it was of use */
     uint64_t mec_wanted;            /* cpu-mec.c: the granule of an access */
                                     /* that is made again, alone */
 } CcaPe;

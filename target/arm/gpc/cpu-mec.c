@@ -135,6 +135,12 @@ static void switch_work(CPUState *cs, run_on_cpu_data data)
     pe->settled = access;
 }
 
+static bool same_wish(const CcaAccess *a, const CcaAccess *b)
+{
+    return a->addr / MEC_GRANULE == b->addr / MEC_GRANULE &&
+           a->pas == b->pas && a->mecid == b->mecid;
+}
+
 /*
  * Was @access just made ready by switch_work(), and nothing changed since?
  * While faults are armed, nothing else tells.
@@ -142,11 +148,13 @@ static void switch_work(CPUState *cs, run_on_cpu_data data)
 static bool take_settled(CcaPe *pe, const CcaAccess *access)
 {
     g_autofree CcaAccess *settled = g_steal_pointer(&pe->settled);
+    bool ok = settled && same_wish(settled, access) &&
+              pe->settled_at == qatomic_read(&cca_dram_era);
 
-    return settled &&
-           settled->addr / MEC_GRANULE == access->addr / MEC_GRANULE &&
-           settled->pas == access->pas && settled->mecid == access->mecid &&
-           pe->settled_at == qatomic_read(&cca_dram_era);
+    if (ok) {
+        pe->asked_pc = UINT64_MAX;
+    }
+    return ok;
 }
 
 /*
@@ -229,8 +237,16 @@ void cca_mec_settle_slowly(CPUARMState *env, CPUTLBEntryFull *full)
     if (tcg_ctx->gen_tb) {
         /*
          * A T32 instruction that lies across two pages: locks of translated
-         * code are held now, which a switch has to take.
+         * code are held now, which a switch has to take. If that was of no
+         * use the last time, its first page wants the granule back, or
+         * another PE does.
          */
+        if (pe->asked_pc == env->regs[15] && same_wish(&pe->asked, &access)) {
+            go_by_operations(full);
+            return;
+        }
+        pe->asked = access;
+        pe->asked_pc = env->regs[15];
         async_safe_run_on_cpu(cs, switch_work,
             RUN_ON_CPU_HOST_PTR(g_memdup2(&access, sizeof(access))));
         make_access_again(cs, false);

@@ -13,6 +13,7 @@
 
 #define SPSR_DAIF       0x3c0
 #define SPSR_EL0T       0x0
+#define SPSR_T32        (0x10 | 1 << 5)         /* AArch32 User, T */
 #define SPSR_ELXH(el)   (((el) << 2) | 1)
 
 /* RES1, HCE, RW, EEL2, and no traps of pointer authentication. */
@@ -82,7 +83,7 @@ static void collect(const struct pe *pe, struct outcome *out)
     } else if (imm >= SMC_EL1) {
         uint64_t esr = read_sysreg(esr_el1);
 
-        if (ESR_EC(esr) != EC_SVC) {
+        if (ESR_EC(esr) != EC_SVC && ESR_EC(esr) != EC_SVC32) {
             out->el = 1;
             out->esr = esr;
             out->far = read_sysreg(far_el1);
@@ -91,7 +92,7 @@ static void collect(const struct pe *pe, struct outcome *out)
     }
 }
 
-struct outcome pe_run(unsigned el, const void *stub, const uint64_t x[5])
+static struct outcome run(uint64_t at, unsigned mode, const uint64_t x[5])
 {
     struct pe *pe = pe_self();
     struct outcome out = { 0 };
@@ -100,11 +101,23 @@ struct outcome pe_run(unsigned el, const void *stub, const uint64_t x[5])
     for (int i = 0; i < 5; i++) {
         pe->regs[1 + i] = x[i];
     }
-    pe->elr = (uint64_t)stub;
-    pe->spsr = SPSR_DAIF | (el ? SPSR_ELXH(el) : SPSR_EL0T);
+    pe->elr = at;
+    pe->spsr = SPSR_DAIF | mode;
     pe_down(pe);
     collect(pe, &out);
     return out;
+}
+
+struct outcome pe_run(unsigned el, const void *stub, const uint64_t x[5])
+{
+    return run((uint64_t)stub, el ? SPSR_ELXH(el) : SPSR_EL0T, x);
+}
+
+struct outcome pe_run_t32(uint32_t at)
+{
+    const uint64_t x[5] = { 0 };
+
+    return run(at, SPSR_T32, x);
 }
 
 void pe_tlb_clear(void)

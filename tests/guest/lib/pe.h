@@ -55,6 +55,7 @@ _Static_assert(sizeof(struct pe) == PE_SIZE, "layout.h");
 
 /* ESR_ELx */
 #define EC_UNDEF        0x00
+#define EC_SVC32        0x11
 #define EC_SVC          0x15
 #define EC_SMC          0x17
 #define EC_GPC          0x1e
@@ -94,6 +95,9 @@ void pe_set_world(enum pas world, uint64_t extra);
  * from @x[0..4]. @el is 0 to 3, and 0 takes the stub's _el0 form.
  */
 struct outcome pe_run(unsigned el, const void *stub, const uint64_t x[5]);
+
+/* Execute T32 code at virtual address @at at EL0 of the world, up to an SVC. */
+struct outcome pe_run_t32(uint32_t at);
 
 /* Invalidate all TLB entries of all regimes of this world and of EL3. */
 void pe_tlb_clear(void);
