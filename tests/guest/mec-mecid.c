@@ -2,7 +2,8 @@
  * What MECIDs do to data: two Realms that keep their memory to themselves and
  * share some by an alternate MECID; damage; maintenance to the Point of
  * Encryption; a granule that is delegated; MECIDs wider than the machine's;
- * walks, the MMU off, and an instruction under two. Which register is asked when is in mec-select.c.
+ * walks, the MMU off, and an instruction under two. Which register is asked
+ * when is in mec-select.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
