@@ -166,6 +166,7 @@ ROWS = [
       "the watchdog resets the machine, it does not stop it",
       "Watchdog stops the model", accepts=(False,)),
     P("bp.mpe.*", "string", "", FIXED,
-      "keys are the machine's: see mpe= in docs/mec.md",
+      "keys are the machine's, and by MECID alone for an image that starts "
+      "in DRAM: see mpe= in docs/mec.md",
       "Memory protection engine", accepts=("", "0")),
 ]

@@ -81,7 +81,7 @@ static void encrypt_dram(VirtMachineState *vms)
         vms->memmap[VIRT_MEM].base, machine->ram_size, 0,
     };
 
-    cca_machine_encrypt_dram(OBJECT(machine), machine->ram, &range, 1);
+    cca_machine_encrypt_dram(OBJECT(machine), machine->ram, &range, 1, 0);
 }
 
 static void cca_virt_init(MachineState *machine)

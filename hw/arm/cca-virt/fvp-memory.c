@@ -102,7 +102,8 @@ void cca_fvp_encrypt_dram(CcaFvpMachineState *s)
             done += size;
         }
     }
-    cca_machine_encrypt_dram(OBJECT(s), MACHINE(s)->ram, range, count);
+    cca_machine_encrypt_dram(OBJECT(s), MACHINE(s)->ram, range, count,
+                             s->rvbar);
 }
 
 void cca_fvp_create_memory(CcaFvpMachineState *s)

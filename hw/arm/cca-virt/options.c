@@ -210,7 +210,8 @@ void cca_machine_class_add_options(ObjectClass *oc)
     object_class_property_add_str(oc, "mpe", get_mpe, set_mpe);
     object_class_property_set_description(oc, "mpe",
         "Which contexts DRAM is encrypted under: off (all alike), mecid (by "
-        "MECID only), pas (by PAS and MECID)");
+        "MECID only), pas (by PAS and MECID; default, unless PEs begin in "
+        "DRAM)");
 }
 
 static char *objection(const MachineState *machine,
@@ -279,14 +280,28 @@ void cca_machine_configure(Object *obj)
     }
 }
 
-void cca_machine_encrypt_dram(Object *obj, MemoryRegion *mr,
-                              const CcaDramRange *range, unsigned count)
+/*
+ * Firmware that starts in DRAM was brought there by a loader, which has no
+ * PAS, and is not to be garbage to Root.
+ */
+static void choose_mpe(CcaMachineOptions *o, const CcaDramRange *range,
+                       unsigned count, uint64_t start)
 {
-    const CcaMachineOptions *o = options_of(obj);
+    for (unsigned i = 0; i < count && !o->mpe_given; i++) {
+        if (start - range[i].base < range[i].size) {
+            o->mpe = MEC_MECID;
+        }
+    }
+}
+
+void cca_machine_encrypt_dram(Object *obj, MemoryRegion *mr,
+                              const CcaDramRange *range, unsigned count,
+                              uint64_t start)
+{
+    CcaMachineOptions *o = options_of(obj);
     CcaDramConfig config = {
         .mr = mr,
         .range_count = count,
-        .policy = o->mpe,
         .mecid_bits = o->mecid_bits ?: DEFAULT_MECID_BITS,
         .faults = cca_machine_faults(),
     };
@@ -294,6 +309,8 @@ void cca_machine_encrypt_dram(Object *obj, MemoryRegion *mr,
     if (!o->rme) {
         return;
     }
+    choose_mpe(o, range, count, start);
+    config.policy = o->mpe;
     memcpy(config.range, range, count * sizeof(*range));
     cca_dram_create(&config);
     cca_mec_attach_pes();

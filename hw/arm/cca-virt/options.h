@@ -46,9 +46,11 @@ void cca_machine_configure(Object *machine);
 
 /*
  * The machine's DRAM, @mr, is at @count ranges: it gets Memory Encryption
- * Contexts, unless without RME. To be called when PEs and memory stand.
+ * Contexts, unless without RME. PEs begin at @start, by which mpe= is chosen
+ * if it is not given. To be called when PEs and memory stand.
  */
 void cca_machine_encrypt_dram(Object *machine, MemoryRegion *mr,
-                              const CcaDramRange *range, unsigned count);
+                              const CcaDramRange *range, unsigned count,
+                              uint64_t start);
 
 #endif

@@ -494,6 +494,33 @@ static void test_policies(void)
     qtest_quit(s);
 }
 
+/* What is in force where nobody says; pas, unless firmware starts in DRAM. */
+static void test_default_policy(void)
+{
+    static const char *const machines[][2] = {
+        { "cca-virt", "pas" }, { "cca-virt,mec=on", "pas" },
+        { "cca-virt,mpe=mecid", "mecid" }, { "cca-fvp", "pas" },
+        { "cca-fvp,rvbar=0x7ffffffc", "pas" },
+        { "cca-fvp,rvbar=0x80000000", "mecid" },
+        { "cca-fvp,rvbar=0xfffffffc", "mecid" },
+        { "cca-fvp,rvbar=0x87ffffffc", "pas" },
+        { "cca-fvp,rvbar=0x8bffffffc", "mecid" },
+        { "cca-fvp,rvbar=0x8c0000000", "pas" },
+        { "cca-fvp,rvbar=0x80000000,mpe=pas", "pas" },
+        { "cca-fvp,mpe=off,rvbar=0x80000000", "off" },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+        QTestState *s = qtest_initf("-M %s -m 3G -net none", machines[i][0]);
+        QDict *answer = contexts(s, 0, 1);
+
+        g_test_message("%s", machines[i][0]);
+        g_assert_cmpstr(member_str(answer, "policy"), ==, machines[i][1]);
+        qobject_unref(answer);
+        qtest_quit(s);
+    }
+}
+
 /* --- HMP ------------------------------------------------------------------ */
 
 static void test_hmp(void)
@@ -580,6 +607,7 @@ int main(int argc, char **argv)
     qtest_add_func("cca/mec/counters", test_counters);
     qtest_add_func("cca/mec/runs", test_runs);
     qtest_add_func("cca/mec/policies", test_policies);
+    qtest_add_func("cca/mec/default-policy", test_default_policy);
     qtest_add_func("cca/mec/hmp", test_hmp);
     qtest_add_func("cca/mec/hmp-errors", test_hmp_errors);
     return g_test_run();
