@@ -8,7 +8,7 @@ import subprocess
 import firmware
 import fvp
 import linux
-from machine import PATIENCE, QEMU, want
+from machine import PATIENCE, QEMU, Machine, want
 
 SWITCH = re.compile(r"cca_mec_switch PE (\d+) PA 0x([0-9a-f]+) from (\S+) "
                     r"MECID 0x([0-9a-f]+) to (\S+) MECID 0x([0-9a-f]+) by (\S+) PC "
@@ -19,6 +19,9 @@ MOST = 512
 # MiB in and out of each device of Linux.
 AMOUNT = 16
 POLICIES = ("off", "mecid", "pas")
+# Where a loader puts a program, in DRAM, and the program: b .
+PROGRAM = 0x40100000
+BRANCH_TO_SELF = 0x14000000
 # Options that cannot be, and what QEMU says of them.
 WRONG = {
     "mpe=foo": "mpe=foo: must be off, mecid or pas",
@@ -128,6 +131,33 @@ def refused(options_given, sentence):
     return sentence
 
 
+def is_there(guest):
+    """Is PE 0 at its program?"""
+    return f"PC={PROGRAM:016x}" in guest.command(
+        "human-monitor-command", **{"command-line": "info registers"})
+
+
+def begins_in_dram(folder):
+    """A loader's program that EL3 is to execute: QEMU says where it cannot."""
+    said = {}
+    for policy in POLICIES:
+        with Machine(folder, f"cca-virt,mpe={policy}", 1, None, (
+                "-device", f"loader,addr={PROGRAM:#x},data={BRANCH_TO_SELF:#x}"
+                ",data-len=4",
+                "-device", f"loader,addr={PROGRAM:#x},cpu-num=0")) as guest:
+            if policy == "pas":
+                guest.wait_for(lambda: not is_there(guest), "exception")
+            want(is_there(guest) == (policy != "pas"), "the PE is elsewhere")
+            want(guest.quit() == 0, "QEMU ends")
+            with open(guest.errors_path, encoding="utf-8") as errors:
+                said[policy] = errors.read().strip().split("\n")
+    want(said["off"] == said["mecid"] == [""], f"QEMU says {said}")
+    want(len(said["pas"]) == 1 and f"warning: PE 0 begins at {PROGRAM:#x}, in "
+         "Root: what a loader put into DRAM is garbage" in said["pas"][0],
+         f"QEMU says {said}")
+    return said["pas"][0]
+
+
 def cases(folder, release, debug, build):
     """(name, function) of each case."""
     single = ("-accel", "tcg,thread=single")
@@ -164,6 +194,8 @@ def cases(folder, release, debug, build):
             for mec in ("on", "off")]
     result += [(f"-M ...,{wrong} is refused", lambda wrong=wrong:
                 refused(wrong, WRONG[wrong])) for wrong in WRONG]
+    result += [("-device loader, to begin in DRAM",
+                lambda: begins_in_dram(folder))]
     result += [(f"Linux moves data, mpe={policy}",
                 lambda policy=policy: linux.moves_data(
                     folder, 1, machine=f"cca-virt,strict-tlb=on,mpe={policy}",

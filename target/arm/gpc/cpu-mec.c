@@ -10,11 +10,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "exec/cputlb.h"
 #include "exec/exec-all.h"
 #include "hw/core/cpu.h"
+#include "system/runstate.h"
 #include "tcg/tcg.h"
+#include "internals.h"
 #include "cca/machine-faults.h"
 #include "cpu-gpc.h"
 #include "cpu-mec.h"
@@ -300,8 +303,38 @@ static CcaRequester requester_now(void)
     };
 }
 
+/* --- software that loaders brought ---------------------------------------- */
+
+/* Is @cpu about to execute, in Root, what is not Root's? */
+static bool begins_in_garbage(ARMCPU *cpu)
+{
+    CPUARMState *env = &cpu->env;
+    hwaddr offset;
+
+    return cpu->power_state == PSCI_ON && arm_current_el(env) == 3 &&
+           is_a64(env) && !(env->cp15.sctlr_el[3] & SCTLR_M) &&
+           cca_dram_offset(env->pc, &offset) &&
+           !mec_holds(cca_dram->mec, env->pc, CCA_PAS_ROOT, 0);
+}
+
+/* Who forgets that loaders write as the Normal world does sees a silent PE. */
+static void machine_runs(void *opaque, bool running, RunState state)
+{
+    CPUState *cs;
+
+    CPU_FOREACH(cs) {
+        if (running && begins_in_garbage(ARM_CPU(cs))) {
+            warn_report_once("PE %d begins at 0x%" PRIx64 ", in Root: what a "
+                             "loader put into DRAM is garbage there without "
+                             "mpe=mecid or mpe=off (docs/mec.md)",
+                             cs->cpu_index, ARM_CPU(cs)->env.pc);
+        }
+    }
+}
+
 void cca_mec_attach_pes(void)
 {
+    qemu_add_vm_change_state_handler(machine_runs, NULL);
     cca_dram->pe = requester_now;
     cca_dram->drop = drop;
     cca_dram->pc = pc_now;
