@@ -61,10 +61,8 @@ MecidSource mecid_of_output(const MecidControls *c, MecidRegime regime,
     case MECID_REGIME_STAGE2:
         return amec ? MECID_VA : MECID_VP;
     case MECID_REGIME_EL20:
-        if (upper) {
-            return amec ? MECID_A1 : MECID_P1;
-        }
-        /* fall through */
+        return upper ? (amec ? MECID_A1 : MECID_P1) :
+                       (amec ? MECID_A0 : MECID_P0);
     case MECID_REGIME_EL2:
         return amec ? MECID_A0 : MECID_P0;
     case MECID_REGIME_EL3:
