@@ -19,21 +19,15 @@ static uint64_t text[WORDS];
 
 static char *folder;
 
-static const uint8_t *text_bytes(void)
-{
-    for (unsigned i = 0; i < BYTES; i++) {
-        ((uint8_t *)text)[i] = i;
-    }
-    return (uint8_t *)text;
-}
-
 /* A guest with the text at PA, which is of Realm MECID 5. */
 static QTestState *start(const char *args)
 {
     QTestState *s = mec_start("pas", args);
     uint64_t words[WORDS];
 
-    text_bytes();
+    for (unsigned i = 0; i < BYTES; i++) {
+        ((uint8_t *)text)[i] = i;
+    }
     for (unsigned i = 0; i < WORDS; i++) {
         words[i] = le64_to_cpu(text[i]);
     }
